@@ -1,0 +1,44 @@
+import type { LoggedEvent } from '../core/events/event';
+import type { Event, EventOrigin } from '../core/events/event';
+
+/**
+ * The log of events. A known id is dropped; durable before `append` returns. Consumer groups get every event at least
+ * once, each acknowledging for itself; within one workspace and correlation id, one at a time and in order.
+ */
+export interface Broker {
+  append(
+    events: readonly { readonly event: Event; readonly origin?: EventOrigin }[],
+  ): Promise<readonly { id: string; position: string; known: boolean }[]>;
+  /**
+   * Starts a consumer of the group. A handler that throws leaves its event pending: it comes again after
+   * `redeliverAfterMs`, at most `maxDeliveries` times, then it is dead-lettered and `onDead` is told.
+   */
+  consume(group: string, handler: BatchHandler, options?: ConsumeOptions): Promise<Consumer>;
+  pending(): Promise<readonly { group: string; pending: number; dead: number }[]>;
+  /** Position after which the next event will stand. */
+  position(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Acknowledges by returning, event by event: ids missing from `failed` are done. */
+export type BatchHandler = (
+  batch: readonly Delivery[],
+) => Promise<{ readonly failed?: readonly { id: string; reason: string; retryAfterMs?: number }[] } | void>;
+
+export interface Delivery extends LoggedEvent {
+  /** 1 at first. */
+  readonly attempt: number;
+}
+
+export interface ConsumeOptions {
+  /** Events handed over at once; 1 = one by one. */
+  readonly batchSize?: number;
+  readonly redeliverAfterMs?: number;
+  readonly maxDeliveries?: number;
+  onDead?(delivery: Delivery, reason: string): Promise<void>;
+}
+
+export interface Consumer {
+  /** Stops after what is in hand. */
+  stop(): Promise<void>;
+}
