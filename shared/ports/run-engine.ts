@@ -32,4 +32,9 @@ export interface AnswerChannel {
   publish(run: RunKey, parts: readonly AnswerPart[]): void;
   /** Parts published from now on. */
   subscribe(run: RunKey, receive: (part: AnswerPart) => void): () => void;
+  /** How far a run is, told after each of its flushes: parked (it waits), answered (its caller may go), ended. */
+  progress(run: RunKey, kind: RunProgress): void;
+  onProgress(run: RunKey, receive: (kind: RunProgress) => void): () => void;
 }
+
+export type RunProgress = 'parked' | 'answered' | 'ended';
