@@ -1,0 +1,1 @@
+export { createFetch, type FetchSettings } from './fetch';

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import type { ShortActivities } from '../shared/contracts/engine';
+import type { FlushAnswer, FlushRequest, SealAnswer, SealRequest } from '../shared/core/run/flush';
+import type { Contexts } from '../shared/core/run/types';
+import type { FlushStore } from '../shared/ports/flush-store';
+import type { AnswerChannel } from '../shared/ports/run-engine';
+import { toFailure } from './to-failure';
+
+/** Carries out one flush and returns what the store holds under its id. */
+export const createFlush = (flushes: FlushStore, answers: AnswerChannel) =>
+  async function flush(request: FlushRequest): Promise<FlushAnswer> {
+    // The engine may run this twice, with another clock: the first write under the flush id wins, and both return it.
+    const inputsHash = createHash('sha256').update(JSON.stringify(request.turns)).digest('base64url');
+    const stored = await flushes.apply({ ...request, inputsHash }).catch(toFailure);
+    // Only now is the answer on disk. A repetition publishes it again: the first caller may have heard nothing.
+    if (stored.gen === request.gen) {
+      if (request.answer) answers.publish(request.run, request.answer);
+      answers.progress(request.run, request.ended ? 'ended' : request.answer ? 'answered' : 'parked');
+    }
+    return stored;
+  };
+
+/** Fixes what a turn is made of, before it is taken. */
+export const createSeal = (flushes: FlushStore) =>
+  async function seal(request: SealRequest): Promise<SealAnswer> {
+    return flushes.seal(request).catch(toFailure);
+  };
+
+/** First reading of the contexts by a run that nobody of ours started. */
+export const createReadContexts = (flushes: FlushStore) =>
+  async function readContexts(request: Parameters<ShortActivities['readContexts']>[0]): Promise<Contexts> {
+    return flushes.readContextsOnce(request.run, request.workspaceId, request.owners).catch(toFailure);
+  };

@@ -1,0 +1,68 @@
+import type { ProgramSetRef } from '../../contracts/engine';
+import { fail } from '../../core/errors/errors';
+import type { Program } from '../../core/automation/program';
+import type { Release } from '../../core/automation/compiled';
+import { programSetOf } from '../../core/workspaces/program-set';
+import type { Digest } from '../../core/json';
+import type { ReleaseStore } from '../../ports/release-store';
+
+/**
+ * Program sets as JSON bytes, by release and automation; the most recently used stay in memory.
+ * @param maxBytes of all sets held together
+ */
+export function createProgramCache(releases: ReleaseStore, maxBytes = 64 * 1024 * 1024) {
+  const held = new Map<string, Promise<Uint8Array>>();
+  const sizes = new Map<string, number>();
+  let total = 0;
+
+  const load = async ({ release: digest, automation }: ProgramSetRef['$programs']): Promise<Uint8Array> => {
+    const release = await releases.getRelease(digest);
+    if (!release) throw fail('ObjectNotFoundError', `The release ${digest} of a run is missing`, { release: digest });
+    const programs = await closure(releases, release, automation);
+    return Buffer.from(JSON.stringify(programSetOf(release, automation, (d) => programs.get(d) ?? null)));
+  };
+
+  const trim = (): void => {
+    for (const key of held.keys()) {
+      if (total <= maxBytes || held.size <= 1) return;
+      held.delete(key);
+      total -= sizes.get(key) ?? 0;
+      sizes.delete(key);
+    }
+  };
+
+  return async (ref: ProgramSetRef['$programs']): Promise<Uint8Array> => {
+    const key = `${ref.release} ${ref.automation}`;
+    const known = held.get(key);
+    if (known) {
+      held.delete(key);
+      held.set(key, known);
+      return known;
+    }
+    const loading = load(ref);
+    held.set(key, loading);
+    try {
+      const bytes = await loading;
+      sizes.set(key, bytes.length);
+      total += bytes.length;
+      trim();
+      return bytes;
+    } catch (error) {
+      held.delete(key); // absence is not remembered: the release may come back from a backup
+      throw error;
+    }
+  };
+}
+
+async function closure(releases: ReleaseStore, release: Release, automation: string): Promise<Map<Digest, Program>> {
+  const digests = new Set(
+    (release.automations[automation]?.closure ?? []).flatMap((slug) => release.automations[slug]?.program ?? []),
+  );
+  const found = new Map<Digest, Program>();
+  for (const digest of digests) {
+    const program = await releases.getProgram(digest);
+    if (!program) throw fail('ObjectNotFoundError', `The program ${digest} of a run is missing`, { program: digest });
+    found.set(digest, program);
+  }
+  return found;
+}

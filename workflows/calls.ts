@@ -1,0 +1,25 @@
+import { ActivityFailure, rootCause } from '@temporalio/workflow';
+import type { CallResult, Command } from '../shared/core/run/types';
+import { calls } from './activities';
+
+/** Makes the outside calls that a turn asked for; each answer is handed to `answered` when it comes. */
+export function issueCalls(commands: readonly Command[], answered: (result: CallResult) => void): void {
+  for (const command of commands) {
+    if (command.kind !== 'fetch') continue;
+    const { commandId, request } = command;
+    calls.fetch
+      .executeWithOptions({ activityId: commandId, summary: summaryOf(request.method, request.url) }, [request])
+      .then(
+        (result) => answered({ commandId, ...result }),
+        (error: unknown) => answered({ commandId, outcome: { err: failureOf(error) }, attempts: 1, ms: 0 }),
+      );
+  }
+}
+
+const summaryOf = (method: string, url: string): string => `${method} ${url.split('?')[0] ?? ''}`.slice(0, 200);
+
+/** The activity itself failed: no answer, and none to be had. An answer with a bad status is no failure. */
+function failureOf(error: unknown): { error: string; message: string; details: object & Record<string, never> } {
+  const message = rootCause(error) ?? (error instanceof ActivityFailure ? error.message : String(error));
+  return { error: 'FetchError', message, details: {} };
+}

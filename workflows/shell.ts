@@ -1,0 +1,177 @@
+/**
+ * The deterministic shell around the machine: composes turns, seals them, advances, flushes, and only then talks to the
+ * engine. The shape was proved by killing processes; the rules it keeps are in `docs/runs.md`.
+ *
+ * S1  Every turn but the first is sealed before it is taken: a task may run twice, with another clock and more signals.
+ * S2  No engine command (timer, activity, attribute) before the flush of its turn has returned.
+ * S3  What the store returns counts, not what was sent.
+ */
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  continueAsNew,
+  defineSignal,
+  defineUpdate,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  SIGNAL_EVENT,
+  UPDATE_MOVE,
+  type DeliverEvent,
+  type ProgramSetRef,
+  type Resume,
+  type RunAnswer,
+} from '../shared/contracts/engine';
+import type { ProgramSet } from '../shared/core/automation/program';
+import { advance, startRun } from '../shared/core/run/advance';
+import { contextOwners } from '../shared/core/run/context-owners';
+import { describeWaiting } from '../shared/core/run/describe-waiting';
+import type { FlushAnswer, Speaker } from '../shared/core/run/flush';
+import { callsOpen } from '../shared/core/run/open-waits';
+import { orderItems } from '../shared/core/run/order-items';
+import type { Advanced, Item, RunResult, StartInput, State, Turn } from '../shared/core/run/types';
+import { short } from './activities';
+import { issueCalls } from './calls';
+import { collect, compose, drop, hasLive, type Inbox } from './inbox';
+import { flushRequest, sealRequest, type FlushDraft } from './requests';
+import { Timers } from './timers';
+
+const deliverEvent = defineSignal<[DeliverEvent]>(SIGNAL_EVENT);
+const move = defineUpdate<never, [unknown]>(UPDATE_MOVE);
+
+/** Runs to the end, to continue-as-new, or for ever; failures of the automation fail the workflow under their own name. */
+export async function runShell(input: StartInput, programs: ProgramSet, resume?: Resume): Promise<RunAnswer> {
+  const inbox: Inbox = new Map(resume?.inbox ?? []);
+  // Before the first await: a signal that came with the start must find its handler.
+  setHandler(deliverEvent, (event) => collect(inbox, { event }));
+  setHandler(move, refuseMove, { validator: refuseMove });
+  // The machine ends a cancelled run itself: it closes waits and answers the caller, in a flush that must not be cancelled.
+  CancellationScope.current().cancelRequested.catch((reason: unknown) =>
+    collect(inbox, { cancel: { reason: reason instanceof Error ? reason.message : 'cancelled' } }),
+  );
+  const outcome = await CancellationScope.nonCancellable(() => drive(input, programs, inbox, resume?.state));
+  return answerOf(outcome);
+}
+
+async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resumed?: State): Promise<RunResult> {
+  const info = workflowInfo();
+  const who: Speaker = {
+    run: info.workflowId,
+    engineRunId: info.runId,
+    ...(info.continuedFromExecutionRunId !== undefined && { continuedFrom: info.continuedFromExecutionRunId }),
+  };
+  const timers = new Timers((id) => collect(inbox, { timer: id }));
+  let state = resumed ?? startRun(info.workflowId);
+  if (resumed) settle(state, timers);
+  for (let first = resumed === undefined; ; first = false) {
+    const composed: Composed = first ? [await firstTurn(input, who), false, state] : await nextTurn(inbox, state, who);
+    const next = await take(programs, composed, who);
+    state = next.state;
+    drop(inbox, composed[0].items, state);
+    if (next.outcome) return next.outcome;
+    if (first && input.correlationId === undefined)
+      upsertSearchAttributes({ CorrelationId: [state.run.correlationId] });
+    settle(state, timers);
+    if (state.yielded !== undefined) collect(inbox, { flushed: { commandId: state.yielded } });
+    issueCalls(next.commands, (result) => collect(inbox, { result }));
+    if (historyIsLong(input) && !callsOpen(state)) await startAfresh(input, state, inbox);
+  }
+}
+
+/** A turn, whether its generation is new to the store, and the state it applies to. */
+type Composed = readonly [turn: Turn, renew: boolean, before: State];
+
+/** Turn 0: the start itself, at the start's own time. A start without a starter reads its contexts here, once. */
+async function firstTurn(input: StartInput, who: Speaker): Promise<Turn> {
+  const items: Item[] = [{ start: input }];
+  if (input.contexts === undefined) {
+    const owners: { [name: string]: string } = {};
+    const { correlationId } = startRun(who.run).run;
+    for (const [name, owner] of Object.entries(contextOwners(input.identity, input.correlationId ?? correlationId)))
+      if (owner !== null) owners[name] = owner;
+    items.push({
+      woken: { contexts: await short.readContexts({ run: who.run, workspaceId: input.workspaceId, owners }) },
+    });
+  }
+  return { n: 0, now: workflowInfo().startTime.getTime(), items };
+}
+
+/** Waits until something is there for the run, and seals what the next turn is made of (S1). */
+async function nextTurn(inbox: Inbox, state: State, who: Speaker): Promise<Composed> {
+  await condition(() => hasLive(inbox, state));
+  const sealed = await short.seal(sealRequest(who, state, Date.now(), compose(inbox, state)));
+  const items = sealed.items.map((ref) => must(inbox.get(ref), ref));
+  if (Object.keys(sealed.contexts).length > 0) items.push({ woken: { contexts: sealed.contexts } });
+  if (sealed.cancel) items.push({ cancel: sealed.cancel });
+  const turn = { n: sealed.n, now: sealed.now, items: orderItems(items, state) };
+  return [turn, sealed.gen !== state.gen, { ...state, gen: sealed.gen }];
+}
+
+/** One turn and its flush. The store may answer that another timeline owns the generation: then again, under a new one. */
+async function take(programs: ProgramSet, [turn, renew, state]: Composed, who: Speaker): Promise<Advanced> {
+  let next = advance(programs, state, turn);
+  let stored = await flush(flushRequest(who, turn, next, { programs, renew }));
+  if (stored.gen !== next.state.gen) {
+    next = advance(programs, { ...state, gen: stored.gen }, turn);
+    stored = await flush(flushRequest(who, turn, next, { programs, renew: true }));
+  }
+  const [kept] = stored.turns;
+  if (kept && (kept.n !== turn.n || kept.now !== turn.now || kept.items !== turn.items.length))
+    throw new Error(`cannot happen: the store holds another turn ${turn.n} than the one sealed for ${who.run}`);
+  return next;
+}
+
+// The activity adds the hash of the inputs: it is compared by the store only, and cheaper outside the sandbox.
+const flush = (draft: FlushDraft): Promise<FlushAnswer> => short.flush({ ...draft, inputsHash: '' });
+
+/** Makes the engine's side equal to the state (S2). */
+function settle(state: State, timers: Timers): void {
+  timers.arm(state);
+  setCurrentDetails(describeWaiting(state));
+}
+
+const historyIsLong = ({ limits }: StartInput): boolean =>
+  workflowInfo().continueAsNewSuggested ||
+  (limits.continueAsNewAfterEvents !== undefined && workflowInfo().historyLength > limits.continueAsNewAfterEvents);
+
+async function startAfresh(input: StartInput, state: State, inbox: Inbox): Promise<never> {
+  await condition(allHandlersFinished);
+  const programs: ProgramSetRef = { $programs: { release: input.release, automation: input.automation } };
+  // Read last: a signal that came during the line above must not be lost.
+  const resume: Resume = { state, inbox: [...inbox] };
+  return continueAsNew<(i: StartInput, p: ProgramSetRef, r: Resume) => Promise<unknown>>(input, programs, resume);
+}
+
+function refuseMove(): never {
+  throw ApplicationFailure.nonRetryable('Moving a run to another release is not supported yet', 'MOVE_UNSUPPORTED');
+}
+
+function answerOf(outcome: RunResult): RunAnswer {
+  switch (outcome.kind) {
+    case 'done':
+      return { status: 200, output: outcome.output };
+    case 'cancelled':
+      throw new CancelledFailure(outcome.reason);
+    case 'failed': {
+      const { error, message, details } = outcome.error;
+      throw ApplicationFailure.create({
+        type: error,
+        message,
+        nonRetryable: true,
+        details: [{ status: outcome.status, ...details }],
+      });
+    }
+  }
+}
+
+function must(item: Item | undefined, ref: string): Item {
+  // A repeated task sees what the first one saw, and more: signals are in the history before the task is.
+  if (!item) throw new Error(`cannot happen: the sealed item ${ref} is not in the inbox`);
+  return item;
+}
