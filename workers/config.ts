@@ -1,0 +1,120 @@
+/** The only place that reads the environment. Every setting with its default is listed in `docs/settings.md`. */
+import { resolve } from 'node:path';
+import { fail } from '../shared/core/errors/errors';
+
+export interface Config {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly production: boolean;
+  readonly logLevel: string;
+  readonly apiUrl: string | null;
+  readonly temporal: {
+    /** Given: a cluster that others run. Absent: our own dev server. */
+    readonly address: string | null;
+    readonly namespace: string;
+    readonly port: number;
+    readonly uiPort: number;
+    readonly binary: string | null;
+    readonly cacheDir: string | null;
+  };
+  readonly limits: {
+    readonly maximumSuccessiveCalls: number;
+    readonly waitDefaultTimeoutMs: number;
+    readonly eventMaxLength: number;
+    readonly stepsPerTurn: number;
+    readonly continueAsNewAfterEvents: number | null;
+  };
+  readonly contexts: {
+    readonly runExpireMs: number;
+    readonly sessionExpireMs: number;
+    readonly socketExpireMs: number;
+  };
+  readonly answerTimeoutMs: number;
+  readonly idempotencyKeepMs: number;
+  /** Runs started and not yet parked or answered; beyond it starts queue. */
+  readonly runsInFlight: number;
+  readonly queuedStarts: number;
+  readonly cachedRuns: number;
+  readonly keepCorrelationId: boolean;
+  readonly fetchPrivateAddresses: 'allow' | 'refuse';
+  readonly locale: string;
+  readonly timeZone: string;
+  readonly ownerToken: string | null;
+}
+
+type Env = { readonly [name: string]: string | undefined };
+
+/** @throws ConfigurationError that names the setting, its value, and what it may be */
+export function readConfig(env: Env = process.env): Config {
+  const production = env.NODE_ENV === 'production';
+  return {
+    port: integer(env, ['GATEWAY_PORT', 'PORT'], 3001, [0, 65_535]),
+    dataDir: resolve(env.DATA_DIR || '.ostinato'),
+    production,
+    logLevel: choice(env, 'LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
+    apiUrl: env.API_URL || null,
+    temporal: {
+      address: env.TEMPORAL_ADDRESS || null,
+      namespace: env.TEMPORAL_NAMESPACE || 'default',
+      port: integer(env, ['TEMPORAL_PORT'], 7233, [1, 65_535]),
+      uiPort: integer(env, ['TEMPORAL_UI_PORT'], 8233, [1, 65_535]),
+      binary: env.OSTINATO_TEMPORAL_BIN || null,
+      cacheDir: env.OSTINATO_CACHE_DIR || null,
+    },
+    limits: {
+      maximumSuccessiveCalls: integer(env, ['MAXIMUM_SUCCESSIVE_CALLS'], 20, [1, 10_000]),
+      waitDefaultTimeoutMs: 1000 * integer(env, ['WAIT_DEFAULT_TIMEOUT'], 20, [1, 315_360_000]),
+      eventMaxLength: integer(env, ['BROKER_EMIT_MAXLEN'], 100_000, [1_000, 2_000_000]),
+      stepsPerTurn: integer(env, ['OSTINATO_STEPS_PER_TURN'], 20_000, [100, 1_000_000]),
+      continueAsNewAfterEvents: optional(env, 'OSTINATO_CONTINUE_AS_NEW_AFTER', [10, 50_000]),
+    },
+    contexts: {
+      runExpireMs: 1000 * integer(env, ['CONTEXT_RUN_EXPIRE_TIME'], 60, [1, 315_360_000]),
+      sessionExpireMs: 1000 * integer(env, ['CONTEXT_UNAUTHENTICATED_SESSION_EXPIRE_TIME'], 3600, [1, 315_360_000]),
+      socketExpireMs: 1000 * integer(env, ['CONTEXT_SOCKET_EXPIRE_TIME'], 21_600, [1, 315_360_000]),
+    },
+    answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
+    idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
+    runsInFlight: integer(env, ['OSTINATO_RUNS_IN_FLIGHT'], 40, [1, 10_000]),
+    queuedStarts: integer(env, ['OSTINATO_QUEUED_STARTS'], 1_000, [0, 1_000_000]),
+    cachedRuns: integer(env, ['OSTINATO_CACHED_RUNS'], 1_000, [10, 1_000_000]),
+    keepCorrelationId:
+      choice(env, 'OVERWRITE_CORRELATION_ID_HEADER', ['yes', 'no'], production ? 'yes' : 'no') === 'no',
+    fetchPrivateAddresses: choice(env, 'FETCH_PRIVATE_ADDRESSES', ['allow', 'refuse'], production ? 'refuse' : 'allow'),
+    locale: env.DEFAULT_LOCALE || 'en',
+    timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
+    ownerToken: env.OSTINATO_OWNER_TOKEN || null,
+  };
+}
+
+function integer(env: Env, names: readonly string[], standard: number, range: readonly [number, number]): number {
+  const name = names.find((candidate) => env[candidate]);
+  return name === undefined ? standard : wholeNumber(name, env[name] ?? '', range);
+}
+
+function optional(env: Env, name: string, range: readonly [number, number]): number | null {
+  const text = env[name];
+  return text ? wholeNumber(name, text, range) : null;
+}
+
+function wholeNumber(name: string, text: string, [least, most]: readonly [number, number]): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw fail('ConfigurationError', `${name}=${text}: give a whole number from ${least} to ${most}`, {
+      setting: name,
+      value: text,
+    });
+  return value;
+}
+
+function choice<T extends string>(env: Env, name: string, allowed: readonly T[], standard: T): T {
+  const text = env[name];
+  if (!text) return standard;
+  const found = allowed.find((one) => one === text);
+  if (found === undefined)
+    throw fail('ConfigurationError', `${name}=${text}: give one of ${allowed.join(', ')}`, {
+      setting: name,
+      value: text,
+    });
+  return found;
+}

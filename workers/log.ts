@@ -1,0 +1,39 @@
+import pino from 'pino';
+import type { Log } from '../shared/ports/log';
+
+/** The log: JSON lines with `timestamp`, `level` and `message`; readable lines when somebody looks at a terminal. */
+export function createLog(level: string, terminal: boolean): Log & { setLevel(level: string): void } {
+  const logger = pino(
+    {
+      level,
+      base: undefined,
+      messageKey: 'message',
+      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: pino.stdSerializers.err },
+    },
+    terminal ? readable : pino.destination({ fd: 1, sync: false, minLength: 0 }),
+  );
+  return Object.assign(wrap(logger), { setLevel: (next: string) => void (logger.level = next) });
+}
+
+const wrap = (logger: pino.Logger): Log => ({
+  trace: (fields, message) => logger.trace(fields, message),
+  debug: (fields, message) => logger.debug(fields, message),
+  info: (fields, message) => logger.info(fields, message),
+  warn: (fields, message) => logger.warn(fields, message),
+  error: (fields, message) => logger.error(fields, message),
+  child: (fields) => wrap(logger.child(fields)),
+});
+
+/** One line a record: time, level, message, then the fields; stacks below. */
+const readable = {
+  write(line: string): void {
+    const { timestamp, level, message, err, ...fields } = JSON.parse(line) as { [name: string]: unknown };
+    const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
+    const stack = typeof err === 'object' && err !== null && 'stack' in err ? `\n${String(err.stack)}` : '';
+    process.stdout.write(
+      `${String(timestamp).slice(11, 23)} ${String(level).padEnd(5)} ${String(message)}${rest}${stack}\n`,
+    );
+  },
+};
