@@ -25,7 +25,7 @@ export interface CompiledAutomation {
   readonly description?: Json;
   readonly labels: readonly string[];
   /** Names called directly, as written, with the node that calls them: input of the link step. */
-  readonly calls: readonly { readonly name: string; readonly node: NodeId }[];
+  readonly calls: readonly { readonly name: string; readonly node: NodeId; readonly path: string }[];
   readonly emits: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }

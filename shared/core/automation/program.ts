@@ -7,7 +7,7 @@
  * P3  Ops never change meaning: changed behaviour is a new op, because a sleeping run may wake up with the old one.
  */
 import type { Expr } from '../expression/ast';
-import type { PathTemplate, Template } from '../expression/template';
+import type { PathTemplate, Raise, Template } from '../expression/template';
 import type { Digest, Json, JsonObject } from '../json';
 
 export const IR_VERSION = 1;
@@ -50,10 +50,10 @@ export interface DeleteOp {
   readonly op: 'delete';
   readonly name: PathTemplate;
 }
-/** `when[i]` guards `lists[i]`; one more list than guards = the default. */
+/** `when[i]` guards `lists[i]`; one more list than guards = the default. A `raise` is a key that cannot be parsed. */
 export interface ConditionsOp {
   readonly op: 'conditions';
-  readonly when: readonly Expr[];
+  readonly when: readonly (Expr | Raise)[];
 }
 export interface RepeatOp {
   readonly op: 'repeat';

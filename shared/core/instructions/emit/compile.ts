@@ -1,0 +1,44 @@
+import { isNull, kindOf } from '../../automation/document-node';
+import { raiseInvalid, type CompileInstruction } from '../compile-context';
+import { checkEventName } from '../event-name';
+import { fieldsOf, isTemplateText } from '../fields';
+
+const FIELDS = ['event', 'payload', 'target', 'options', 'private', 'autocomplete', 'output'];
+
+/** `emit: {event, payload?, target?, options?, output?}`. A payload that is no object is for the run to refuse. */
+export const compileEmit: CompileInstruction = (payload, { name, reporter, emits }) => {
+  const fields = fieldsOf(payload, name, FIELDS, reporter);
+  if (fields === null) return raiseInvalid(name);
+  const eventNode = fields.get('event');
+  const event = fields.template('event', 'text');
+  if (eventNode === undefined || event === undefined) {
+    reporter.report('FIELD_MISSING', eventNode ?? payload, '`emit` needs an `event`');
+    return raiseInvalid(name);
+  }
+  const known = checkEventName(eventNode, reporter);
+  if (known !== undefined) emits(known);
+  const body = fields.get('payload');
+  if (body && body.kind !== 'map' && !isNull(body) && !isTemplateText(body))
+    reporter.report(
+      'EMIT_PAYLOAD',
+      body,
+      `An event's payload must be a mapping, not ${kindOf(body)}`,
+      'put the value under a key',
+    );
+  const [content, target, options] = [
+    fields.template('payload'),
+    fields.template('target', 'mapping'),
+    fields.template('options', 'mapping'),
+  ];
+  const output = fields.output();
+  return {
+    op: {
+      op: 'emit',
+      event,
+      ...(content && { payload: content }),
+      ...(target && { target }),
+      ...(options && { options }),
+      ...(output && { output }),
+    },
+  };
+};
