@@ -5,6 +5,7 @@
 import type { Json } from '../json';
 
 export type { Value } from '../json';
+export type { PathTemplate, Template } from './template';
 
 /** One step into a value: a key, or an index of a list or text. */
 export type Segment = string | number;

@@ -17,10 +17,10 @@ export function matches(value: Value, pattern: Value): boolean {
 const matchesOne = (text: string, pattern: Value): boolean =>
   pattern !== undefined && pattern !== null && load.regex().testPattern(toJsText(pattern), '', text);
 
-/** What stands in `regex(…)`: a pattern, or `/pattern/flags`. */
+/** What stands in `regex(…)`: a pattern, or `/pattern/flags`. A path such as `/usr/bin` ends in no flags. */
 export function matchesRegexLiteral(text: string, literal: string): boolean {
   const end = literal.startsWith('/') ? literal.lastIndexOf('/') : 0;
   const flags = literal.slice(end + 1);
-  if (end > 0 && /^[a-z]*$/.test(flags)) return load.regex().testPattern(literal.slice(1, end), flags, text);
+  if (end > 0 && /^[dgimsuvy]*$/.test(flags)) return load.regex().testPattern(literal.slice(1, end), flags, text);
   return load.regex().testPattern(literal, '', text);
 }

@@ -3,7 +3,7 @@ import { RE2JS } from 're2js';
 import { boundedCache } from './bounded-cache';
 import { expressionError } from './expression-error';
 
-/** `g`, `u` and `y` of JavaScript change nothing for a test: `y` is refused rather than ignored. */
+/** `g` and `u` change nothing for a test; the other flags of JavaScript are refused rather than ignored. */
 const FLAGS: { readonly [flag: string]: number | undefined } = {
   i: RE2JS.CASE_INSENSITIVE,
   m: RE2JS.MULTILINE,
@@ -29,7 +29,8 @@ function compile(pattern: string, flags: string): RE2JS {
   let bits = 0;
   for (const flag of flags) {
     const bit = FLAGS[flag];
-    if (bit === undefined) throw expressionError(`Unknown flag '${flag}' of a regular expression`, pattern);
+    if (bit === undefined)
+      throw expressionError(`The flag '${flag}' of a regular expression is not supported`, pattern);
     bits |= bit;
   }
   try {

@@ -8,16 +8,18 @@ export interface Span {
   readonly end: number;
 }
 
-/** So many openings are read with the lexer, which knows that a `%}` in quotes closes nothing; more are only counted. */
-const MAX_CLOSE_READINGS = 20;
+/** The lexer knows that a `%}` in quotes closes nothing. After so many openings that it read in vain, it is not asked. */
+const MAX_VAIN_READINGS = 20;
 
 export function findBlocks(text: string): readonly Span[] {
   if (!text.includes('{%')) return [];
   const paired = pairBrackets(text);
   const spans: Span[] = [];
-  let readings = 0;
+  let vain = 0;
   for (let start = text.indexOf('{%'); start >= 0;) {
-    const end = (readings++ < MAX_CLOSE_READINGS ? endByTokens(text, start) : undefined) ?? paired.get(start);
+    const read = vain < MAX_VAIN_READINGS ? endByTokens(text, start) : undefined;
+    if (read === undefined) vain++;
+    const end = read ?? paired.get(start);
     if (end !== undefined) spans.push({ start, end });
     start = text.indexOf('{%', end ?? start + 2);
   }
