@@ -29,8 +29,10 @@ export function toText(v: Value): string {
 
 /** JavaScript's `==`. */
 export function looselyEqual(l: Value, r: Value): boolean {
+  // eslint-disable-next-line eqeqeq -- loose equality is what this function is for
   if (isPrimitive(l) === isPrimitive(r)) return l == r;
   const [object, other] = isPrimitive(l) ? [r, l] : [l, r];
+  // eslint-disable-next-line eqeqeq -- as above
   return other !== undefined && other !== null && toPrimitive(object) == other;
 }
 

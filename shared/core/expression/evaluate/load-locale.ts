@@ -1,6 +1,4 @@
 /** Day.js' languages, each loaded when first used: a run that never writes Welsh does not pay for it. */
-import dayjs from 'dayjs';
-
 declare function require(id: string): unknown;
 
 /** @param lang  as `fr`, `pt-BR` or `fr_CA`; an unknown region falls back to its language. @returns undefined: unknown */
