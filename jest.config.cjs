@@ -9,9 +9,23 @@ const common = {
 /** unit: pure code and embedded drivers, under a minute. integration: real Temporal server, HTTP, child processes. */
 module.exports = {
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{shared,workflows,activities,api,workers,scripts}/**/*.test.ts', '<rootDir>/tests/unit/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: [
+        '<rootDir>/{shared,workflows,activities,api,workers,scripts}/**/*.test.ts',
+        '<rootDir>/tests/unit/**/*.test.ts',
+      ],
+    },
     { ...common, displayName: 'integration', testMatch: ['<rootDir>/tests/integration/**/*.test.ts'] },
   ],
+  // What runs inside Temporal's sandbox and in child processes is not counted: it is judged by its own tests.
+  collectCoverageFrom: [
+    '{shared,workflows,activities,api,workers}/**/*.ts',
+    '!**/*.{test,generated,d}.ts',
+    '!shared/testing/**',
+  ],
+  coverageProvider: 'v8',
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'lcov'],
   coverageThreshold: { global: { statements: 80, branches: 70, functions: 80, lines: 80 } },

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpServer, type Server, type ServerResponse } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -102,7 +102,7 @@ describe('getting a Temporal server', () => {
   describe('from the download site', () => {
     let site: Server;
     let origin: string;
-    let serveArchive: (respond: import('node:http').ServerResponse) => void;
+    let serveArchive: (respond: ServerResponse) => void;
     beforeEach(async () => {
       site = createHttpServer((request, answer) => {
         if (request.url === '/archive') return serveArchive(answer);
