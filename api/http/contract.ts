@@ -1,0 +1,38 @@
+import type { Json, JsonObject } from '../../shared/core/json';
+import type { Caller } from '../../shared/ports/access';
+
+/** A request as handlers see it: parsed, validated, with its caller. Nothing of the web framework is left in it. */
+export interface HttpRequest {
+  readonly operationId: string;
+  readonly method: string;
+  /** Percent-decoded once. A path parameter that takes the rest of the path keeps its slashes. */
+  readonly params: { readonly [name: string]: string };
+  /** Repeated keys are lists. */
+  readonly query: { readonly [name: string]: string | readonly string[] };
+  /** Lower-case names; trusted headers of a client are gone (`strip-headers.ts`). */
+  readonly headers: { readonly [name: string]: string };
+  /** Absent for none, and for a content type that is not parsed. */
+  readonly body?: Json;
+  readonly caller: Caller;
+  /** `{originalUrl, method, ip?, path, hostname}` for `source.http` of events. */
+  readonly http: JsonObject;
+  /** Aborted when the client is gone before its answer. */
+  readonly signal: AbortSignal;
+}
+
+export interface Reply {
+  /** 200 when absent. */
+  readonly status?: number;
+  readonly headers?: { readonly [name: string]: string };
+  /** Sent as JSON; absent = `{}`. */
+  readonly body?: Json;
+  /** Sent as it is, instead of `body`. */
+  readonly text?: { readonly type: string; readonly content: string };
+  /** Sent piece by piece as `text/event-stream`, instead of `body`. */
+  readonly stream?: AsyncIterable<string>;
+}
+
+export type Handler = (request: HttpRequest) => Promise<Reply>;
+
+/** Keyed by the operationId of the service's OpenAPI file. */
+export type Handlers = { readonly [operationId: string]: Handler };

@@ -1,0 +1,234 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { middleware as openApiValidator } from 'express-openapi-validator';
+import { fail } from '../../shared/core/errors/errors';
+import type { JsonObject } from '../../shared/core/json';
+import type { Identity } from '../../shared/ports/access';
+import type { Log } from '../../shared/ports/log';
+import { createAccessLog, type Exchange } from './access-log';
+import type { Handler, Handlers, HttpRequest } from './contract';
+import { correlationIdFor } from './correlation-id';
+import { toErrorReply } from './error-reply';
+import { createIdentifyCaller } from './identify-caller';
+import type { Metrics } from './metrics';
+import { operationsOf, readContract, routePattern, type Operation } from './openapi';
+import { securityHeaders, sendReply } from './send-reply';
+import type { HttpSettings } from './settings';
+import { plainHeaders, stripTrustedHeaders } from './strip-headers';
+import { HEALTH_PATH, systemRoutes, type HealthCheck } from './system-routes';
+
+/** One service: what it answers to, and how. */
+export interface Service {
+  /** Path of its OpenAPI file. */
+  readonly contract: string;
+  readonly handlers: Handlers;
+}
+
+/** A request that ended in an error, told to whoever makes an `error` event of it. */
+export interface Failure {
+  readonly status: number;
+  /** `{error, message, details?}`, as the caller got it. */
+  readonly body: JsonObject;
+  readonly request: Pick<HttpRequest, 'caller' | 'http'>;
+  readonly workspaceId?: string;
+}
+
+export interface AppDependencies {
+  readonly services: readonly Service[];
+  readonly identity: Identity;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly settings: HttpSettings;
+  readonly health: HealthCheck;
+  /** Must not throw. */
+  readonly onFailure?: (failure: Failure) => void;
+}
+
+const workspaceIdPattern = /^[\w-]+$/;
+
+/**
+ * The express application of one or several services. The order is the contract: strip and identify (once, for every
+ * route) -> system routes -> each service's routes -> not found -> errors, all mapped in one place.
+ */
+export function createApp(dependencies: AppDependencies): RequestListener {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
+  app.use(door(dependencies));
+  for (const route of systemRoutes(dependencies.health, dependencies.metrics)) {
+    app.get(route.path, [
+      enter(route.path),
+      async (_: Request, response: Response) => sendReply(response, await route.answer()),
+    ]);
+  }
+  for (const service of dependencies.services) app.use(serviceRouter(service, dependencies.settings));
+  app.use(() => {
+    throw fail('NotFoundError', 'Route not found');
+  });
+  app.use(errorHandler(dependencies));
+  return app;
+}
+
+const exchangeOf = (response: Response): Exchange => response.locals['exchange'] as Exchange;
+
+/** What every request passes first: correlation id, headers of every answer, log line, caller. */
+function door({ identity, settings, log, metrics }: AppDependencies): RequestHandler {
+  const identify = createIdentifyCaller(identity, settings);
+  const accessLog = createAccessLog(log, metrics);
+  const header = settings.correlationIdHeader;
+  return async (request, response, next) => {
+    stripTrustedHeaders(request.headers);
+    const given = request.headers[header];
+    const correlationId = correlationIdFor(
+      typeof given === 'string' ? given : undefined,
+      settings.overwriteCorrelationId,
+    );
+    const exchange: Exchange = {
+      startedAt: process.hrtime.bigint(),
+      correlationId,
+      originalUrl: request.originalUrl,
+      path: request.path,
+    };
+    response.locals['exchange'] = exchange;
+    response.setHeader(header, correlationId);
+    for (const name in securityHeaders) response.setHeader(name, securityHeaders[name as keyof typeof securityHeaders]);
+    if (settings.logHealthChecks || request.path !== HEALTH_PATH) {
+      response.on('close', () => accessLog(request, response, exchange));
+    }
+    exchange.caller = await identify(request, correlationId);
+    next();
+  };
+}
+
+/** Light routes first, so that the validator costs them nothing; the others are parsed, then validated, then handled. */
+function serviceRouter({ contract, handlers }: Service, settings: HttpSettings): RequestHandler {
+  const router = express.Router({ caseSensitive: true });
+  const document = readContract(contract);
+  const operations = operationsOf(document).map((operation) => ({
+    operation,
+    handler: handlerOf(handlers, operation),
+  }));
+  for (const { operation, handler } of operations) {
+    const steps = [enter(operation.path), ...bodyParsers(operation, settings)];
+    router[operation.method](routePattern(operation), operation.light ? [...steps, adapt(operation, handler)] : steps);
+  }
+  router.use(
+    ...openApiValidator({
+      apiSpec: document as never,
+      validateApiSpec: false,
+      validateResponses: false,
+      validateSecurity: false,
+      validateRequests: { allowUnknownQueryParameters: true },
+      ignoreUndocumented: true,
+      fileUploader: false,
+    }),
+  );
+  for (const { operation, handler } of operations) {
+    if (!operation.light) router[operation.method](routePattern(operation), adapt(operation, handler));
+  }
+  return router;
+}
+
+function handlerOf(handlers: Handlers, { operationId }: Operation): Handler {
+  const handler = Object.hasOwn(handlers, operationId) ? handlers[operationId] : undefined;
+  if (!handler) throw new Error(`No handler for the operation ${operationId}`);
+  return handler;
+}
+
+/** A route has matched: metrics are counted under its template, and the workspace is known. */
+const enter =
+  (route: string): RequestHandler =>
+  (request, response, next) => {
+    // The router answers HEAD with the GET route; a webhook would run, and its answer be thrown away.
+    if (request.method === 'HEAD') throw fail('NotFoundError', 'Route not found');
+    const exchange = exchangeOf(response);
+    exchange.route = route;
+    const workspaceId = request.params['workspaceId'];
+    if (typeof workspaceId === 'string') {
+      if (!workspaceIdPattern.test(workspaceId)) throw fail('NotFoundError', 'Route not found');
+      exchange.workspaceId = workspaceId;
+    }
+    next();
+  };
+
+const bodyParsers = ({ bodyLimitBytes }: Operation, settings: HttpSettings): RequestHandler[] => {
+  const limit = bodyLimitBytes ?? settings.jsonLimitBytes;
+  // Not strict: a lone text or number is no error of the parser, the contract of the route judges it.
+  return [
+    express.json({ limit, strict: false, type: ['application/json', 'application/*+json'] }),
+    express.urlencoded({ limit, extended: false, parameterLimit: 1000 }),
+  ];
+};
+
+const adapt =
+  (operation: Operation, handler: Handler) =>
+  async (request: Request, response: Response): Promise<void> => {
+    const gone = new AbortController();
+    response.on('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    await sendReply(response, await handler(toHttpRequest(operation, request, response, gone.signal)));
+  };
+
+function toHttpRequest(operation: Operation, request: Request, response: Response, signal: AbortSignal): HttpRequest {
+  const exchange = exchangeOf(response);
+  const params: { [name: string]: string } = {};
+  // A parameter that takes the rest of the path comes in pieces, each decoded once.
+  for (const [name, value] of Object.entries(request.params))
+    params[name] = Array.isArray(value) ? value.join('/') : value;
+  return {
+    operationId: operation.operationId,
+    method: request.method,
+    params,
+    query: request.query as HttpRequest['query'],
+    headers: plainHeaders(request.headers),
+    body: request.body as HttpRequest['body'],
+    caller: callerOf(exchange),
+    http: httpOf(request, exchange),
+    signal,
+  };
+}
+
+const callerOf = ({ caller, correlationId }: Exchange): HttpRequest['caller'] => caller ?? { correlationId };
+
+const httpOf = (request: IncomingMessage, { originalUrl, path, caller }: Exchange): JsonObject => ({
+  originalUrl,
+  method: request.method ?? 'GET',
+  ...(caller?.ip !== undefined && { ip: caller.ip }),
+  path,
+  hostname: hostname(request.headers.host),
+});
+
+/** Without the port. */
+const hostname = (host: string | undefined): string => (host ?? '').replace(/:\d+$/, '');
+
+function errorHandler({ log, onFailure }: AppDependencies) {
+  // Four parameters: that is how express knows an error handler.
+  return async (error: unknown, request: Request, response: Response, _next: NextFunction): Promise<void> => {
+    const exchange = exchangeOf(response);
+    const { correlationId, caller, workspaceId } = exchange;
+    const { status, headers, body, unexpected } = toErrorReply(error, correlationId);
+    if (unexpected) {
+      const stack = error instanceof Error ? error.stack : String(error);
+      log.error(
+        { correlationId, userId: caller?.userId, workspaceId, stack, cause: causeOf(error) },
+        'unexpected failure',
+      );
+    }
+    onFailure?.({
+      status,
+      body,
+      request: { caller: callerOf(exchange), http: httpOf(request, exchange) },
+      workspaceId,
+    });
+    if (response.headersSent) abandon(response);
+    else await sendReply(response, { status, headers, body });
+  };
+}
+
+/** The head is out, so the only way left to say that something failed is to break off. */
+const abandon = (response: ServerResponse): void => void response.destroy();
+
+const causeOf = (error: unknown): string | undefined => {
+  if (!(error instanceof Error) || error.cause === undefined) return undefined;
+  return error.cause instanceof Error ? error.cause.stack : String(error.cause);
+};

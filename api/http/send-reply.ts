@@ -1,0 +1,63 @@
+import { validateHeaderName, validateHeaderValue, type ServerResponse } from 'node:http';
+import type { Reply } from './contract';
+
+/** On every answer. An API answers data: nothing in it may be run, framed or guessed at. */
+export const securityHeaders = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+} as const;
+
+/** Set by the connection itself; an automation that sets them would break the answer. */
+const refused = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'trailer']);
+
+/** Writes a reply. Whoever calls has set the headers that every answer has. */
+export async function sendReply(response: ServerResponse, reply: Reply): Promise<void> {
+  if (response.writableEnded || response.destroyed) return;
+  response.statusCode = reply.status ?? 200;
+  for (const [name, value] of Object.entries(reply.headers ?? {})) setHeader(response, name, value);
+  if (reply.stream) return sendStream(response, reply.stream);
+  const content = reply.text ? reply.text.content : JSON.stringify(reply.body ?? {});
+  if (!response.hasHeader('content-type')) {
+    response.setHeader('content-type', reply.text ? reply.text.type : 'application/json; charset=utf-8');
+  }
+  response.setHeader('content-length', Buffer.byteLength(content));
+  response.end(content);
+}
+
+/** Names and values that HTTP cannot carry are left out: they come from authors, and must not fail the answer. */
+function setHeader(response: ServerResponse, name: string, value: string): void {
+  if (refused.has(name.toLowerCase())) return;
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch {
+    return;
+  }
+  response.setHeader(name, value);
+}
+
+async function sendStream(response: ServerResponse, stream: AsyncIterable<string>): Promise<void> {
+  response.setHeader('content-type', 'text/event-stream');
+  response.setHeader('cache-control', 'no-cache');
+  response.flushHeaders();
+  for await (const piece of stream) {
+    if (response.destroyed) return;
+    // Waiting for the client keeps a slow reader from filling our memory.
+    if (!response.write(piece)) await drained(response);
+  }
+  response.end();
+}
+
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on('drain', done);
+    response.on('close', done);
+  });

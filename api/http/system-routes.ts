@@ -1,0 +1,33 @@
+import type { Reply } from './contract';
+import type { Metrics } from './metrics';
+
+export const HEALTH_PATH = '/sys/healthcheck';
+
+/** Names of what is not ready to serve; empty = healthy. */
+export type HealthCheck = () => Promise<readonly string[]>;
+
+/** Routes that every process answers, without a login. */
+export const systemRoutes = (
+  health: HealthCheck,
+  metrics: Metrics,
+): readonly { readonly path: string; answer(): Promise<Reply> }[] => [
+  {
+    path: HEALTH_PATH,
+    async answer(): Promise<Reply> {
+      const missing = await health();
+      return missing.length === 0 ? { body: { healthy: true } } : { status: 503, body: { healthy: false, missing } };
+    },
+  },
+  { path: '/metrics', answer: async () => ({ text: await metrics.text() }) },
+  {
+    path: '/',
+    answer: async () => ({ text: { type: 'text/plain; charset=utf-8', content: greeting } }),
+  },
+];
+
+const greeting = `Ostinato: automations in YAML, run as durable workflows.
+
+POST /v2/workspaces/<workspace>/webhooks/<endpoint>   calls an automation
+GET  /v2/workspaces/<workspace>/events                what happened
+GET  /sys/healthcheck, /metrics                       how it is
+`;

@@ -1,0 +1,18 @@
+import type { Broker, Delivery } from '../../shared/ports/broker';
+import type { Log } from '../../shared/ports/log';
+import { mintNativeEvent, type Host } from '../http/mint-event';
+
+/** For `ConsumeOptions.onDead`: says in the event's own chain that a consumer has given up on it. */
+export const createOnDead =
+  (dependencies: { readonly broker: Broker; readonly log: Log; readonly host: Host; readonly group: string }) =>
+  async ({ event }: Delivery, reason: string): Promise<void> => {
+    const { broker, log, host, group } = dependencies;
+    const { correlationId, workspaceId } = event.source;
+    const details = { group, eventId: event.id, type: event.type };
+    log.error({ correlationId, workspaceId, ...details, reason }, 'event given up');
+    // An error about an error about an error would never end.
+    if (event.type === 'error') return;
+    const payload = { error: 'Internal', message: `The event could not be processed by ${group}`, details };
+    const id = `${event.id}-dead-${group}`;
+    await broker.append([{ event: mintNativeEvent('error', payload, { correlationId, workspaceId }, host, id) }]);
+  };

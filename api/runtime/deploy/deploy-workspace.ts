@@ -1,0 +1,140 @@
+import type { CompiledAutomation, Release } from '../../../shared/core/automation/compiled';
+import type { Diagnostic } from '../../../shared/core/automation/diagnostic';
+import type { Event } from '../../../shared/core/events/event';
+import type { JsonObject } from '../../../shared/core/json';
+import type { Broker } from '../../../shared/ports/broker';
+import type { Log } from '../../../shared/ports/log';
+import type { ReleaseStore } from '../../../shared/ports/release-store';
+import type { RunEngine } from '../../../shared/ports/run-engine';
+import type { WorkspaceFiles } from '../../../shared/ports/workspace-files';
+import { newCorrelationId } from '../../http/correlation-id';
+import { mintNativeEvent, type Host } from '../../http/mint-event';
+import type { ActiveReleases } from './active-releases';
+
+/** What the compiler says of a workspace. No release when a diagnostic of severity `error` is among them. */
+export interface CompiledFiles {
+  readonly release: Release | null;
+  readonly automations: readonly CompiledAutomation[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface DeployDependencies {
+  readonly files: WorkspaceFiles;
+  readonly compile: (workspaceId: string, files: { readonly [path: string]: string }) => CompiledFiles;
+  readonly store: ReleaseStore;
+  readonly engine: Pick<RunEngine, 'reconcileSchedules'>;
+  readonly releases: ActiveReleases;
+  readonly broker: Pick<Broker, 'append'>;
+  readonly log: Log;
+  readonly host: Host;
+}
+
+export interface Deployed {
+  readonly workspaceId: string;
+  /** `refused`: errors; the last good release goes on serving. `same`: nothing has changed in what is deployed. */
+  readonly outcome: 'deployed' | 'same' | 'refused' | 'removed';
+  /** The release in force now. */
+  readonly release: Release | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type DeployWorkspace = (workspaceId: string) => Promise<Deployed>;
+
+/**
+ * Brings the files of a workspace into force. One deployment of a workspace at a time; each reads the files when its turn
+ * comes, so the last one wins with the newest text.
+ *
+ * D1  Everything that a run of the release needs is stored before anything can start one.
+ * D2  A crash anywhere leaves the old release in force or the new one, and the next deployment mends the rest.
+ * @throws what the stores and the engine throw; the old release is then still in force
+ */
+export function createDeployWorkspace(dependencies: DeployDependencies): DeployWorkspace {
+  const turns = new Map<string, Promise<unknown>>();
+  return (workspaceId) => {
+    const previous = turns.get(workspaceId) ?? Promise.resolve();
+    const mine = previous.then(() => deploy(dependencies, workspaceId));
+    // The next one waits for this one's end, not for its success.
+    const settled = mine.catch(() => undefined);
+    turns.set(workspaceId, settled);
+    return mine;
+  };
+}
+
+async function deploy(dependencies: DeployDependencies, workspaceId: string): Promise<Deployed> {
+  const { files, compile, store, releases } = dependencies;
+  const before = releases.get(workspaceId)?.release ?? null;
+  const texts = await files.read(workspaceId);
+  if (!texts) return remove(dependencies, workspaceId);
+  const { release, automations, diagnostics } = compile(workspaceId, texts);
+  if (!release || diagnostics.some(({ severity }) => severity === 'error')) {
+    return { workspaceId, outcome: 'refused', release: before, diagnostics };
+  }
+  const same = before?.digest === release.digest;
+  if (!same) await put(store, release, automations, texts);
+  const launched = await reconcile(dependencies, workspaceId, release);
+  if (same) return { workspaceId, outcome: 'same', release: before, diagnostics };
+  await store.activate(workspaceId, release.digest);
+  releases.set(workspaceId, release);
+  await announceSchedules(dependencies, release, launched);
+  return { workspaceId, outcome: 'deployed', release, diagnostics };
+}
+
+async function put(
+  store: ReleaseStore,
+  release: Release,
+  automations: readonly CompiledAutomation[],
+  texts: { readonly [path: string]: string },
+): Promise<void> {
+  const fileOf = new Map(Object.values(release.automations).map(({ source, file }) => [source, file]));
+  for (const { program, programDigest, sourceDigest, sourceMap } of automations) {
+    await store.putProgram(programDigest, program);
+    const text = texts[fileOf.get(sourceDigest) ?? ''];
+    if (text !== undefined) await store.putSource(sourceDigest, text, sourceMap);
+  }
+  await store.putRelease(release);
+}
+
+async function remove(dependencies: DeployDependencies, workspaceId: string): Promise<Deployed> {
+  const { engine, store, releases } = dependencies;
+  await engine.reconcileSchedules(workspaceId, null);
+  await store.activate(workspaceId, null);
+  releases.set(workspaceId, null);
+  return { workspaceId, outcome: 'removed', release: null, diagnostics: [] };
+}
+
+/** Done at each deployment, also of an unchanged release: the engine may have lost what it was told before. */
+async function reconcile(
+  { engine, broker, log, host }: DeployDependencies,
+  workspaceId: string,
+  release: Release,
+): Promise<{ readonly [automation: string]: number }> {
+  try {
+    return (await engine.reconcileSchedules(workspaceId, release)).launched;
+  } catch (error) {
+    log.error({ workspaceId, stack: error instanceof Error ? error.stack : String(error) }, 'schedules not registered');
+    const payload = {
+      type: 'scheduleFailed',
+      message: 'The schedules of the workspace could not be registered',
+      details: { release: release.digest },
+    };
+    await broker.append([{ event: nativeEvent('error', payload, workspaceId, host) }]);
+    throw error;
+  }
+}
+
+async function announceSchedules(
+  { broker, host }: DeployDependencies,
+  { workspaceId, automations }: Release,
+  launched: { readonly [automation: string]: number },
+): Promise<void> {
+  const events = Object.entries(automations)
+    .filter(([, { triggers, disabled }]) => !disabled && triggers.schedules.length > 0)
+    .map(([slug, { triggers }]) => {
+      const payload = { slug, schedules: triggers.schedules, details: { launched: launched[slug] ?? 0 } };
+      return { event: nativeEvent('runtime.automations.scheduled', payload, workspaceId, host) };
+    });
+  if (events.length > 0) await broker.append(events);
+}
+
+const nativeEvent = (type: string, payload: JsonObject, workspaceId: string, host: Host): Event =>
+  mintNativeEvent(type, payload, { workspaceId, correlationId: newCorrelationId() }, host);

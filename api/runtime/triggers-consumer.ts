@@ -1,0 +1,91 @@
+import { toErrorValue, fail } from '../../shared/core/errors/errors';
+import type { Event } from '../../shared/core/events/event';
+import type { JsonObject } from '../../shared/core/json';
+import type { Broker, ConsumeOptions, Consumer, Delivery } from '../../shared/ports/broker';
+import type { Log } from '../../shared/ports/log';
+import { mintNativeEvent, type Host } from '../http/mint-event';
+import type { CancelledTriggers } from './cancelled-triggers';
+import { inOrder } from './consume-in-order';
+import type { ActiveReleases } from './deploy/active-releases';
+import { isInteraction, mayTrigger } from './event-triggers';
+import { identityOfSource } from './identity-of';
+import { logFailedDelivery } from './log-failed-delivery';
+import type { StartRun } from './runs/start-run';
+
+export interface TriggersConsumerDependencies {
+  readonly broker: Broker;
+  readonly releases: ActiveReleases;
+  readonly startRun: StartRun;
+  readonly cancelled: CancelledTriggers;
+  readonly log: Log;
+  readonly host: Host;
+  /** MAXIMUM_SUCCESSIVE_CALLS */
+  readonly maximumSuccessiveCalls: number;
+}
+
+/**
+ * Starts the automations that listen to an event, one run each, under a key made of event and automation: a redelivered
+ * event starts nothing twice. An event without room for its runs waits here, and with it the rest of its chain.
+ */
+export const startTriggersConsumer = (
+  dependencies: TriggersConsumerDependencies,
+  options: ConsumeOptions = {},
+): Promise<Consumer> =>
+  dependencies.broker.consume(
+    'triggers',
+    inOrder((delivery) => trigger(dependencies, delivery), logFailedDelivery(dependencies.log, 'triggers')),
+    { batchSize: 50, ...options },
+  );
+
+async function trigger(dependencies: TriggersConsumerDependencies, delivery: Delivery): Promise<void> {
+  const { releases, startRun, cancelled, broker, maximumSuccessiveCalls } = dependencies;
+  const { event } = delivery;
+  if (!mayTrigger(event)) return;
+  const active = releases.get(event.source.workspaceId);
+  const automations = active?.triggers.events.get(event.type);
+  if (!active || !automations?.length || (await cancelled.covers(delivery))) return;
+  const depth = event.source.automationDepth ?? 0;
+  if (depth > maximumSuccessiveCalls) {
+    await broker.append([{ event: tooManyCalls(event, automations, dependencies) }]);
+    return;
+  }
+  const { id, source, payload, type } = event;
+  for (const [index, automation] of automations.entries()) {
+    const request = {
+      release: active.release,
+      automation,
+      id,
+      trigger: { type: 'event', value: type, id },
+      args: { id, source: source as unknown as JsonObject, payload: payload ?? {} },
+      identity: identityOfSource(source),
+      correlationId: source.correlationId,
+      depth,
+      // One event is one interaction, however many automations listen.
+      ...(index === 0 && isInteraction(event) && { announce: ['interaction'] as const }),
+    } as const;
+    await startRun(request, { who: 'event' });
+  }
+}
+
+/** The same event, refused again after a crash, makes the same error: its id is derived. */
+function tooManyCalls(
+  event: Event,
+  automations: readonly string[],
+  { maximumSuccessiveCalls: limit, host }: TriggersConsumerDependencies,
+): Event {
+  const { correlationId, workspaceId, sessionId, automationSlug, automationDepth } = event.source;
+  const details = { limit, event: event.type, eventId: event.id, automations };
+  return mintNativeEvent(
+    'error',
+    { ...toErrorValue(fail('TooManyCallError', 'Reached maximum number of nested calls', details)) },
+    {
+      correlationId,
+      workspaceId,
+      ...(sessionId !== undefined && { sessionId }),
+      ...(automationSlug !== undefined && { automationSlug }),
+      ...(automationDepth !== undefined && { automationDepth }),
+    },
+    host,
+    `${event.id}-too-many-calls`,
+  );
+}
