@@ -4,7 +4,7 @@ import { toEngineCrons } from '../../core/automation/cron';
 import type { Release } from '../../core/automation/compiled';
 import { shortHash } from '../../core/hash';
 import type { StartInput } from '../../core/run/types';
-import { programsOf, searchAttributes } from './temporal';
+import { programsOf, searchAttributes } from './start-options';
 
 type ScheduleInput = (release: Release, automation: string, cron: string) => StartInput;
 

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig } from './config';
+
+describe('configuration', () => {
+  it('has a default for every setting', () => {
+    expect(readConfig({})).toMatchObject({ port: 3001, production: false, fetchPrivateAddresses: 'allow' });
+  });
+
+  it.each([
+    ['GATEWAY_PORT', '80x'],
+    ['GATEWAY_PORT', '70000'],
+    ['MAXIMUM_SUCCESSIVE_CALLS', '0'],
+    ['LOG_LEVEL', 'loud'],
+    ['OSTINATO_CONTINUE_AS_NEW_AFTER', '3'],
+  ])('refuses %s=%s and names it', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(
+      expect.objectContaining({ code: 'ConfigurationError', message: expect.stringContaining(`${name}=${value}`) }),
+    );
+  });
+
+  it('prefers GATEWAY_PORT to PORT, and is stricter in production', () => {
+    expect(readConfig({ GATEWAY_PORT: '1', PORT: '2' }).port).toBe(1);
+    expect(readConfig({ PORT: '2' }).port).toBe(2);
+    expect(readConfig({ NODE_ENV: 'production' })).toMatchObject({
+      keepCorrelationId: false,
+      fetchPrivateAddresses: 'refuse',
+    });
+  });
+
+  it('is documented, setting by setting', () => {
+    const source = readFileSync(join(__dirname, 'config.ts'), 'utf8');
+    const docs = readFileSync(join(__dirname, '../docs/settings.md'), 'utf8');
+    const read = new Set(source.match(/\b(?:env\.|')([A-Z][A-Z_]{3,})\b/g)?.map((m) => m.replace(/^env\.|^'/, '')));
+    expect([...read].filter((name) => !docs.includes(`\`${name}\``))).toEqual([]);
+  });
+});
