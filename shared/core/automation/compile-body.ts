@@ -31,13 +31,17 @@ export function compileBody(node: DocNode | undefined, reporter: Reporter, shado
   const top = compiler.list(node, null);
   return {
     do: top,
-    nodes: Object.fromEntries(compiler.nodes),
-    sourceMap: Object.fromEntries(compiler.places),
+    nodes: Object.fromEntries([...compiler.nodes].sort(byId)),
+    sourceMap: Object.fromEntries([...compiler.places].sort(byId)),
     calls: compiler.calls,
     emits: [...compiler.emits],
     ownInstructions: [...compiler.own],
   };
 }
+
+/** A list is finished before the instruction that holds it; readers want the order of the text. */
+const byId = ([a]: readonly [NodeId, unknown], [b]: readonly [NodeId, unknown]): number =>
+  Number(a.slice(1)) - Number(b.slice(1));
 
 class BodyCompiler {
   readonly nodes = new Map<NodeId, ProgramNode>();
@@ -88,7 +92,6 @@ class BodyCompiler {
       name,
       reporter: this.reporter,
       list: (inner) => this.list(inner, id),
-      single: (inner) => this.instruction(inner, id),
       emits: (event) => this.emits.add(event),
     });
   }

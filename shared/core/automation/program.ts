@@ -36,7 +36,7 @@ export interface ProgramNode {
   readonly parent: NodeId | null;
   /** Hash of the op without its children: tells an instruction again in a later version of the text. */
   readonly anchor: string;
-  /** Lists of children, by position: `conditions` one a branch (default last), `repeat` [do], `all` [branches], `try` [do, catch]. */
+  /** Lists of children, by position: `conditions` one a branch (default last), `repeat` [do], `all` [its instructions, a branch each], `try` [do, catch]. */
   readonly lists?: readonly (readonly NodeId[])[];
 }
 

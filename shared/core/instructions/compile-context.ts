@@ -11,8 +11,6 @@ export interface CompileContext {
   readonly reporter: Reporter;
   /** Compiles a list of instructions that belongs to this one. Call it in the order in which ids shall be given. */
   list(node: DocNode | undefined): readonly NodeId[];
-  /** The same for one instruction. */
-  single(node: DocNode): readonly NodeId[];
   /** Notes an event name that is known now. */
   emits(event: string): void;
 }

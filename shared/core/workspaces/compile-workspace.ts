@@ -1,0 +1,116 @@
+import { compileAutomation, sourceDigestOf, type CompileResult } from '../automation/compile-automation';
+import type { Release, SourceMap } from '../automation/compiled';
+import type { Diagnostic } from '../automation/diagnostic';
+import { refusesSave } from '../automation/diagnostic-codes';
+import type { Program } from '../automation/program';
+import { slugOfFile } from '../automation/slug';
+import type { Digest } from '../json';
+import { ownCompilers } from '../instructions/compile';
+import { buildRelease } from './build-release';
+import { compileIndex } from './compile-index';
+import { linkCalls } from './link-calls';
+import { reportIgnoredFile } from './ignored-files';
+import { reportDuplicates, reportShadowed } from './workspace-checks';
+
+/** Results by file, text and shadowing. Given by the caller, who decides how long to keep it and how much. */
+export interface CompileCache {
+  get(key: string): CompileResult | undefined;
+  set(key: string, result: CompileResult): unknown;
+}
+
+export interface WorkspaceInput {
+  readonly workspaceId: string;
+  /** Path inside the workspace (`index.yml`, `automations/hello.yml`) -> text. */
+  readonly files: { readonly [path: string]: string };
+  readonly cache?: CompileCache;
+  /** Milliseconds since epoch. */
+  readonly createdAt: number;
+  /** True (the default): any error refuses the release. False: only what refuses a lenient save. */
+  readonly strict?: boolean;
+}
+
+export interface WorkspaceResult {
+  /** Null when it is refused: the diagnostics say why. */
+  readonly release: Release | null;
+  /** What the release names, by digest. */
+  readonly programs: ReadonlyMap<Digest, Program>;
+  readonly sources: ReadonlyMap<Digest, { readonly text: string; readonly map: SourceMap }>;
+  /** File by file, in the order of the text. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface CompiledFile {
+  readonly file: string;
+  readonly text: string;
+  readonly result: CompileResult;
+}
+
+/**
+ * The files of one workspace -> a release. Automations are compiled one by one and kept in the cache; what crosses them
+ * (slugs, calls, shadowed instructions) is checked here each time, which costs little.
+ */
+export function compileWorkspace(input: WorkspaceInput): WorkspaceResult {
+  const compiled = compileFiles(input);
+  const indexFile = 'index.yaml' in input.files && !('index.yml' in input.files) ? 'index.yaml' : 'index.yml';
+  const { index, diagnostics: ofIndex } = compileIndex(indexFile, input.files[indexFile], input.workspaceId);
+  const diagnostics: Diagnostic[] = [
+    ...ofIndex,
+    ...reportIgnoredFile(input.files),
+    ...compiled.flatMap(({ result }) => result.diagnostics),
+    ...reportDuplicates(compiled),
+    ...reportShadowed(compiled),
+    ...linkCalls(compiled),
+  ];
+  diagnostics.sort((a, b) => compare(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.col ?? 0) - (b.col ?? 0));
+  const strict = input.strict ?? true;
+  const refused = diagnostics.some((found) => (strict ? found.severity === 'error' : refusesSave(found)));
+  return {
+    release: refused ? null : buildRelease(input, index, compiled),
+    programs: new Map(compiled.flatMap(({ result: { automation: a } }) => (a ? [[a.programDigest, a.program]] : []))),
+    sources: new Map(
+      compiled.flatMap(({ text, result: { automation: a } }) =>
+        a ? [[a.sourceDigest, { text, map: a.sourceMap }]] : [],
+      ),
+    ),
+    diagnostics,
+  };
+}
+
+/** In the order of the paths, so that the same files give the same release. */
+function compileFiles({ files, cache }: WorkspaceInput): readonly CompiledFile[] {
+  const paths = Object.keys(files).sort(compare);
+  const compile = (shadowed: ReadonlySet<string>): readonly CompiledFile[] =>
+    paths.flatMap((file) => {
+      const slug = slugOfFile(file);
+      const text = files[file];
+      return slug === null || text === undefined
+        ? []
+        : [{ file, text, result: compileCached(file, slug, text, shadowed, cache) }];
+    });
+  const first = compile(new Set());
+  const shadowed = new Set(
+    first.flatMap(({ result: { automation } }) =>
+      automation && ownCompilers.has(automation.slug) ? [automation.slug] : [],
+    ),
+  );
+  if (shadowed.size === 0 || !first.some(({ result }) => result.ownInstructions.some((name) => shadowed.has(name))))
+    return first;
+  return compile(shadowed);
+}
+
+function compileCached(
+  file: string,
+  slug: string,
+  text: string,
+  shadowed: ReadonlySet<string>,
+  cache?: CompileCache,
+): CompileResult {
+  const key = [file, sourceDigestOf(text), ...[...shadowed].sort()].join('|');
+  const known = cache?.get(key);
+  if (known) return known;
+  const result = compileAutomation({ file, slug, text, shadowed });
+  cache?.set(key, result);
+  return result;
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,38 @@
+import type { Diagnostic } from '../automation/diagnostic';
+import { diagnosticCodes, type DiagnosticCode } from '../automation/diagnostic-codes';
+import { ownCompilers } from '../instructions/compile';
+import type { CompiledFile } from './compile-workspace';
+
+const ofFile = (code: DiagnosticCode, file: string, message: string, hint: string): Diagnostic => ({
+  code, severity: diagnosticCodes[code].severity, message, file, path: '', line: 1, col: 1, endCol: 2, hint,
+}); // prettier-ignore
+
+/** Two files that give one slug. Told at the later one. */
+export function reportDuplicates(compiled: readonly CompiledFile[]): readonly Diagnostic[] {
+  const firsts = new Map<string, string>();
+  return compiled.flatMap(({ file, result }) => {
+    const slug = result.automation?.slug;
+    if (slug === undefined) return [];
+    const first = firsts.get(slug);
+    if (first === undefined) firsts.set(slug, file);
+    return first === undefined
+      ? []
+      : [ofFile('SLUG_DUPLICATE', file, `The slug \`${slug}\` is taken by ${first}`, 'rename one of the two')];
+  });
+}
+
+/** An automation named like one of our own instructions. The instructions concerned were told when they were compiled. */
+export function reportShadowed(compiled: readonly CompiledFile[]): readonly Diagnostic[] {
+  return compiled.flatMap(({ file, result }) => {
+    const slug = result.automation?.slug;
+    if (slug === undefined || !ownCompilers.has(slug)) return [];
+    return [
+      ofFile(
+        'INSTRUCTION_SHADOWED',
+        file,
+        `In this workspace \`- ${slug}:\` calls this automation`,
+        `write \`$${slug}\` for the instruction`,
+      ),
+    ];
+  });
+}
