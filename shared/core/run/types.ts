@@ -178,7 +178,9 @@ export interface Fibre {
   readonly frames: readonly Frame[];
   /** Absent: it can go on. */
   readonly park?: Park;
-  /** The fibre that joins this one, and the scope whose locals it shares. Detached: nobody joins it any more. */
+  /** Scope of its outermost frame: for a branch of `all`, the one that it shares. */
+  readonly scope: ScopeId;
+  /** The fibre that joins this one. Detached: nobody joins it any more. */
   readonly joins?: FibreId;
   readonly detached?: true;
 }

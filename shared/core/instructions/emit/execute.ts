@@ -1,0 +1,43 @@
+import type { EmitOp } from '../../automation/program';
+import { fail } from '../../errors/errors';
+import { isEventName } from '../../events/event-name';
+import type { Event, EventTarget } from '../../events/event';
+import { isObject, type Json, type JsonObject, type Value } from '../../json';
+import type { Execution, Executor } from '../../run/execution';
+
+/** Sends an event and goes on. A payload that is no object is reported instead; a bad name or size fails. */
+export const executeEmit: Executor<EmitOp> = {
+  enter(op, here) {
+    const name = here.renderJson(op.event) ?? null;
+    const payload = here.renderJson(op.payload) ?? {};
+    here.output(op.output, isObject(payload) ? emit(op, here, name, payload) : refuse(here, name, payload));
+    return 'done';
+  },
+};
+
+function emit(op: EmitOp, here: Execution, name: Json, payload: JsonObject): Json {
+  if (name === null || name === '') throw fail('BrokerError', 'Empty event type');
+  if (typeof name !== 'string' || !isEventName(name)) {
+    throw fail('InvalidEventError', 'Invalid event name', { event: name });
+  }
+  const target = objectOr(here.renderJson(op.target)) as EventTarget | undefined;
+  const options = objectOr(here.renderJson(op.options)) as Event['options'];
+  const event = here.makeEvent(name, { payload, ...(target && { target }), ...(options && { options }) });
+  const limit = here.run.limits.eventMaxLength;
+  if (event.size <= limit) return here.emit(event);
+  const details = { reason: 'EventTooLarge', event: event.type, size: event.size, limit };
+  throw fail('BrokerError', `Event ${event.type} is too large`, details);
+}
+
+function refuse(here: Execution, event: Json, payload: Json): Json {
+  const message = `Event payload must be an object, received ${typeName(payload)}`;
+  return here.reportError('InvalidEventError', message, { event, payload });
+}
+
+function typeName(payload: Json): string {
+  if (Array.isArray(payload)) return 'Array';
+  const name = typeof payload;
+  return name.slice(0, 1).toUpperCase() + name.slice(1);
+}
+
+const objectOr = (value: Value): JsonObject | undefined => (isObject(value) ? value : undefined);

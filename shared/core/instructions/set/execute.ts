@@ -1,0 +1,16 @@
+import type { SetOp } from '../../automation/program';
+import { invalidInstruction, orInvalid, type Executor } from '../../run/execution';
+import { toJson } from '../../run/to-json';
+
+/** Puts a value into a local variable, a stored context or the config. */
+export const executeSet: Executor<SetOp> = {
+  enter({ name, value, mode }, here) {
+    const filled = here.render(value);
+    const target = orInvalid(
+      () => here.resolve(name),
+      ({ details }) => invalidInstruction('set', { variable: details['name'] ?? null, value: toJson(filled) ?? null }),
+    );
+    here.set(target, mode, filled);
+    return 'done';
+  },
+};

@@ -1,0 +1,135 @@
+/** What comes in: finds the fibre that waits for it, and lets it go on. */
+import { errors, fail, isPlatformError, toErrorValue } from '../errors/errors';
+import { splitFullSlug } from '../events/app-names';
+import type { JsonObject } from '../json';
+import { announceStart } from './announce-start';
+import { completeContexts } from './contexts';
+import { errorEvent, type Speaking } from './events';
+import { Execution, type Answer } from './execution';
+import { beginRun } from './executions';
+import { failWith, raise } from './failures';
+import { goOn } from './fibres';
+import { loadProgram, nodeOf } from './load-programs';
+import type { Machine } from './machine';
+import { correlationIdOf, seedOf } from './random';
+import { executorOf, goesOn } from './run-fibres';
+import { toJson } from './to-json';
+import type { Item, Park, StartInput } from './types';
+import type { WorkFibre } from './work';
+
+/** An item whose target waits no more changes nothing. */
+export function applyItem(machine: Machine, item: Item): void {
+  if ('start' in item) return start(machine, item.start);
+  if ('woken' in item) {
+    machine.contexts = { ...machine.contexts, ...item.woken.contexts };
+    return;
+  }
+  if ('cancel' in item) return cancel(machine, item.cancel.reason);
+  if ('event' in item) {
+    const { waitId, event } = item.event;
+    return resume(machine, (park) => park.kind === 'wait' && park.id === waitId, { event });
+  }
+  if ('timer' in item) {
+    const id = item.timer;
+    return resume(machine, (park) => (park.kind === 'wait' || park.kind === 'sleep') && park.id === id, {
+      timer: true,
+    });
+  }
+  if ('result' in item) {
+    const { result } = item;
+    return resume(machine, (park) => park.kind === 'fetch' && park.id === result.commandId, { result });
+  }
+  if ('flushed' in item && machine.yielded === item.flushed.commandId) machine.yielded = undefined;
+}
+
+function resume(machine: Machine, isTarget: (park: Park) => boolean, answer: Answer): void {
+  for (const fibre of machine.fibres.values()) {
+    const { park } = fibre;
+    if (park && isTarget(park)) return resumeFibre(machine, fibre, park, answer);
+  }
+}
+
+function resumeFibre(machine: Machine, fibre: WorkFibre, park: Park, answer: Answer): void {
+  if (!('node' in park)) throw new Error('cannot happen: only instructions wait for something from outside');
+  const node = nodeOf(fibre.scope.program, park.node);
+  fibre.park = undefined;
+  machine.seen(node, fibre, 'resume');
+  try {
+    executorOf(node).resume?.(node.op, new Execution(machine, fibre, node), answer, park);
+    goOn(fibre);
+  } catch (e) {
+    if (!isPlatformError(e)) throw e;
+    raise(machine, fibre, e);
+  }
+  if (goesOn(fibre)) machine.ready.push(fibre.id);
+}
+
+function start(machine: Machine, input: StartInput): void {
+  const { key } = machine.run;
+  const correlationId = input.correlationId ?? correlationIdOf(key);
+  machine.run = factsOf(machine, input, correlationId);
+  machine.identity = input.identity;
+  machine.contexts = completeContexts(input.contexts, input.identity, correlationId);
+  machine.seed(input.seed ?? seedOf(key));
+  const { instance, slug } = splitFullSlug(input.automation);
+  const by = { slug, instance, depth: input.depth + 1 };
+  const args = announceStart(machine, by, input);
+  try {
+    begin(machine, input, toJson(args) as JsonObject);
+  } catch (e) {
+    if (!isPlatformError(e)) throw e;
+    failWith(machine, reported(machine, by, toErrorValue(e), input), e.status);
+  }
+}
+
+function begin(machine: Machine, input: StartInput, args: JsonObject): void {
+  const program = loadProgram(machine.programs, input.automation);
+  if (program === undefined) {
+    throw fail('ObjectNotFoundError', 'Automation not found', { automation: input.automation });
+  }
+  const fibre = beginRun(machine, program, { args, trigger: input.trigger, depth: input.depth });
+  machine.ready.push(fibre.id);
+}
+
+function reported(machine: Machine, by: Speaking, error: ReturnType<typeof toErrorValue>, input: StartInput) {
+  errorEvent(machine, by, error, input.args, false);
+  return error;
+}
+
+function factsOf(machine: Machine, input: StartInput, correlationId: string): Machine['run'] {
+  const { workspaceId, workspaceName, automation, release, trigger, depth, env, limits, globals, http } = input;
+  return {
+    key: machine.run.key,
+    workspaceId,
+    ...(workspaceName !== undefined && { workspaceName }),
+    automation,
+    release,
+    correlationId,
+    trigger,
+    startedAt: machine.now,
+    depth,
+    env,
+    limits,
+    ...(globals && { globals }),
+    ...(http && { http }),
+    origin: input.identity,
+  };
+}
+
+/** Ends every fibre, closes every wait, and answers a caller that still waits. */
+function cancel(machine: Machine, reason: string): void {
+  if (machine.fibres.size === 0) return;
+  for (const { park } of machine.fibres.values()) {
+    if (park?.kind === 'wait') machine.command({ kind: 'wait', change: { close: park.id } });
+  }
+  machine.fibres.clear();
+  machine.ready = [];
+  machine.detached = 0;
+  machine.yielded = undefined;
+  const error = toErrorValue(fail('RunCancelledError', 'The run was cancelled', { reason }));
+  const { automation, depth } = machine.run;
+  const { instance, slug } = splitFullSlug(automation);
+  errorEvent(machine, { slug, instance, depth: depth + 1 }, error, undefined, false);
+  failWith(machine, error, errors.RunCancelledError.status);
+  machine.result = { kind: 'cancelled', reason };
+}

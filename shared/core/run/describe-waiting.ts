@@ -1,0 +1,41 @@
+import type { EventPattern, Park, State } from './types';
+
+/**
+ * What the run waits for, in one sentence for operators: "waits for `order.paid` where payload.id = 7 since 12:03,
+ * until 13:03". Times are UTC, with the date where it is another day than the run's last start of waiting.
+ */
+export function describeWaiting(state: State): string {
+  const said = state.fibres.flatMap(({ park }) => (park ? [describePark(park)] : [])).filter((text) => text !== '');
+  return said.join('; ');
+}
+
+function describePark(park: Park): string {
+  switch (park.kind) {
+    case 'wait':
+      return `waits for ${park.wait.oneOf.map(describePattern).join(' or ')} since ${time(park.since)}, until ${time(park.deadline, park.since)}`;
+    case 'sleep':
+      return `sleeps until ${time(park.deadline, park.since)}`;
+    case 'fetch':
+      return `calls ${park.request.method} ${placeOf(park.request.url)} since ${time(park.since)}`;
+    case 'join':
+    case 'drain':
+      return '';
+  }
+}
+
+function describePattern({ event, filters }: EventPattern): string {
+  const conditions = Object.entries(filters ?? {}).map(([path, value]) => `${path} = ${short(JSON.stringify(value))}`);
+  return conditions.length === 0 ? `\`${event}\`` : `\`${event}\` where ${conditions.join(' and ')}`;
+}
+
+const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
+
+/** Without the query: it may hold secrets. */
+const placeOf = (url: string): string => short(url.replace(/^[a-z]+:\/\/(?:[^/?#]*@)?/i, '').replace(/[?#].*$/, ''));
+
+/** `12:03`, with its date when it is another day than `from`. */
+function time(at: number, from: number = at): string {
+  const [iso, other] = [new Date(at).toISOString(), new Date(from).toISOString()];
+  const clock = iso.slice(11, 16);
+  return iso.slice(0, 10) === other.slice(0, 10) ? clock : `${iso.slice(0, 10)} ${clock}`;
+}

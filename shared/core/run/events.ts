@@ -1,0 +1,124 @@
+/** Makes the events that a run sends: ids, envelopes, sources, sizes. */
+import { instanceDepth } from '../events/app-names';
+import { envelopeSize } from '../events/envelope-size';
+import { EMIT_TOPIC, type EventSource, type EventTarget } from '../events/event';
+import { prefixed } from '../events/app-names';
+import type { ErrorValue } from '../errors/errors';
+import type { Json, JsonObject } from '../json';
+import type { Machine } from './machine';
+import type { OutEvent } from './types';
+import type { WorkScope } from './work';
+
+/** Which execution speaks. */
+export interface Speaking {
+  readonly slug: string;
+  readonly instance: string;
+  readonly depth: number;
+}
+
+export const sourceIn = ({ program, facts }: WorkScope): Speaking => ({
+  slug: program.linked.program.slug,
+  instance: program.linked.instance,
+  depth: facts.depth,
+});
+
+interface Content {
+  readonly payload: JsonObject | null;
+  readonly options?: OutEvent['options'];
+  readonly target?: EventTarget;
+}
+
+/** An event of the product itself. It carries the user; one that is too large loses its payload rather than its run. */
+export function nativeEvent(
+  machine: Machine,
+  by: Speaking,
+  type: string,
+  content: Content,
+  smaller: readonly Content[] = [],
+): OutEvent {
+  const { identity } = machine;
+  const source = sourceOf(machine, by, type, identity.userId);
+  let event = envelope(machine, type, source, content);
+  for (const less of [...smaller, { ...content, payload: null }]) {
+    if (event.size <= machine.run.limits.eventMaxLength) break;
+    event = resized(event, less);
+  }
+  machine.command({ kind: 'emit', event });
+  return event;
+}
+
+/** An event of an automation, not sent yet: the caller may find it too large. It has a session, but no user. */
+export function customEvent(machine: Machine, by: Speaking, name: string, content: Content): OutEvent {
+  return envelope(machine, prefixed(by.instance, name), sourceOf(machine, by, EMIT_TOPIC, undefined), content);
+}
+
+/** `error` event: who failed, with what, and what it had been given. */
+export function errorEvent(
+  machine: Machine,
+  by: Speaking,
+  error: ErrorValue,
+  args: JsonObject | undefined,
+  caught: boolean,
+): OutEvent {
+  const payloadWith = (details: JsonObject): JsonObject => ({
+    error: error.error,
+    message: error.message,
+    details,
+    ...(caught && { caught }),
+  });
+  const full = args === undefined ? error.details : { ...error.details, payload: withoutCredentials(args) };
+  return nativeEvent(machine, by, prefixed(by.instance, 'error'), { payload: payloadWith(full) }, [
+    { payload: payloadWith(error.details) },
+    { payload: payloadWith({}) },
+  ]);
+}
+
+/** Inputs of an execution as events may show them. */
+export function withoutCredentials(args: JsonObject): JsonObject {
+  const { $http: _stream, ...shown } = args;
+  const { headers } = shown;
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return shown;
+  const kept = Object.entries(headers as JsonObject).filter(([name]) => name.toLowerCase() !== 'authorization');
+  return { ...shown, headers: Object.fromEntries(kept) };
+}
+
+function envelope(
+  machine: Machine,
+  type: string,
+  source: EventSource,
+  { payload, options, target }: Content,
+): OutEvent {
+  const ordinal = machine.ordinal;
+  const id = machine.mint('event');
+  const createdAt = new Date(machine.now).toISOString();
+  const body = { type, createdAt, payload, source, ...(target && { target }), ...(options && { options }) };
+  const origin = { run: machine.run.key, gen: machine.gen, turn: machine.n, ordinal };
+  return { id, ...body, size: envelopeSize(body), origin };
+}
+
+const resized = (event: OutEvent, { payload }: Content): OutEvent => {
+  const smaller = { ...event, payload };
+  return { ...smaller, size: envelopeSize(smaller) };
+};
+
+function sourceOf(machine: Machine, by: Speaking, serviceTopic: string, userId: string | undefined): EventSource {
+  const { run, identity } = machine;
+  return {
+    correlationId: run.correlationId,
+    workspaceId: run.workspaceId,
+    ...(userId !== undefined && { userId }),
+    ...(identity.sessionId !== undefined && { sessionId: identity.sessionId }),
+    ...(identity.socketId !== undefined && { socketId: identity.socketId }),
+    ...(identity.ip !== undefined && { ip: identity.ip }),
+    automationSlug: by.slug,
+    automationDepth: by.depth,
+    ...(by.instance !== '' && { appInstanceFullSlug: by.instance, appInstanceDepth: instanceDepth(by.instance) }),
+    serviceTopic,
+    ...(run.http && { http: run.http }),
+  };
+}
+
+/** The event without what only the product knows: what automations see of it. */
+export function shown({ origin: _origin, ...event }: OutEvent): Json {
+  return event as unknown as Json;
+}

@@ -1,0 +1,20 @@
+import { shortHash } from '../hash';
+import type { RunKey } from './types';
+
+export { skeletonHash } from './skeleton';
+
+/**
+ * Ids of all that a run sends out (trace R5). Nothing of the engine is in them: a reset replays the old part under
+ * another engine run, and must come to the same ids.
+ */
+export const mintId = (
+  kind: 'event' | 'command' | 'wait' | 'update',
+  run: RunKey,
+  gen: number,
+  turn: number,
+  ordinal: number,
+): string => shortHash(JSON.stringify([kind, run, gen, turn, ordinal]));
+
+/** Id of the flush that ends with this turn. */
+export const flushId = (run: RunKey, gen: number, turn: number): string =>
+  shortHash(JSON.stringify(['flush', run, gen, turn]));

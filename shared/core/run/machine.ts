@@ -1,0 +1,205 @@
+/** The working copy of a run during one call of `advance`, and what every part of the machine needs of it. */
+import type { NodeId, ProgramSet } from '../automation/program';
+import type { Scope as Eyes } from '../expression/scope';
+import type { JsonObject, Value } from '../json';
+import { readVariable, type ContextView } from './read-variable';
+import { mintId } from './ids';
+import { freezeFibre, freezeScopes, thawFibre, thawScopes } from './freeze';
+import type { LoadedNode } from './load-programs';
+import { draw } from './random';
+import type {
+  AdvanceOptions,
+  Command,
+  Contexts,
+  FibreId,
+  RunFacts,
+  RunIdentity,
+  RunResult,
+  State,
+  Step,
+} from './types';
+import type { WorkFibre, WorkFrame, WorkScope } from './work';
+
+export class Machine implements Eyes {
+  readonly programs: ProgramSet;
+  run: RunFacts;
+  readonly gen: number;
+  readonly n: number;
+  readonly now: number;
+  /** Things minted in this turn (trace R5). */
+  ordinal: number;
+  /** Steps of this turn, and of this call: a turn may be cut into several. */
+  steps: number;
+  stepsOfCall = 0;
+  readonly maxSteps: number;
+  readonly fibres = new Map<FibreId, WorkFibre>();
+  ready: FibreId[];
+  nextId: number;
+  contexts: Contexts;
+  config: { readonly [instance: string]: JsonObject };
+  identity: RunIdentity;
+  yielded: string | undefined;
+  answered: boolean;
+  result: RunResult | undefined;
+  cut = false;
+  /** The fibre that goes on just now: not in `ready`. */
+  running: WorkFibre | undefined;
+  readonly commands: Command[] = [];
+  /** Fibres that nobody joins any more: mostly none, which saves looking for them. */
+  detached = 0;
+  readonly views = new Map<string, ContextView>();
+  private readonly hitsOf = new Map<LoadedNode, number>();
+  private readonly observe: ((step: Step) => void) | undefined;
+  private random_: number;
+  /** In which execution an expression is evaluated just now. */
+  private inside: WorkScope | undefined;
+
+  constructor(
+    programs: ProgramSet,
+    state: State,
+    turn: { readonly n: number; readonly now: number },
+    options: AdvanceOptions,
+  ) {
+    this.programs = programs;
+    this.run = state.run;
+    this.gen = state.gen;
+    this.n = turn.n;
+    this.now = turn.now;
+    this.ordinal = state.open?.ordinal ?? 0;
+    this.steps = state.open?.steps ?? 0;
+    this.maxSteps = options.maxSteps ?? Infinity;
+    this.observe = options.observe?.bind(options);
+    this.ready = [...state.ready];
+    this.nextId = state.nextId;
+    this.contexts = state.contexts;
+    this.config = state.config;
+    this.identity = state.identity;
+    this.yielded = state.yielded;
+    this.answered = state.answered === true;
+    this.result = state.result;
+    this.random_ = state.random;
+    const scopes = thawScopes(programs, state);
+    for (const fibre of state.fibres) {
+      this.fibres.set(fibre.id, thawFibre(fibre, scopes));
+      if (fibre.detached) this.detached++;
+    }
+  }
+
+  freeze(state: State): State {
+    const open = this.cut ? { now: this.now, ordinal: this.ordinal, steps: this.steps } : undefined;
+    return {
+      stateVersion: state.stateVersion,
+      run: this.run,
+      gen: this.gen,
+      n: this.cut ? this.n : this.n + 1,
+      ...(open && { open }),
+      random: this.random_,
+      fibres: [...this.fibres.values()].map(freezeFibre),
+      ready: this.ready,
+      nextId: this.nextId,
+      scopes: freezeScopes(this.fibres.values()),
+      contexts: this.contexts,
+      config: this.config,
+      identity: this.identity,
+      ...(this.yielded !== undefined && { yielded: this.yielded }),
+      ...(this.answered && { answered: this.answered }),
+      ...(this.result && { result: this.result }),
+    };
+  }
+
+  /** How often each instruction was entered: `<program digest>/<node>`. */
+  hits(): { [node: string]: number } {
+    const hits: { [node: string]: number } = {};
+    for (const [node, count] of this.hitsOf) {
+      const key = `${node.program.linked.digest}/${node.id}`;
+      hits[key] = (hits[key] ?? 0) + count;
+    }
+    return hits;
+  }
+
+  hit(node: LoadedNode): void {
+    this.hitsOf.set(node, (this.hitsOf.get(node) ?? 0) + 1);
+  }
+
+  seen(node: LoadedNode, fibre: WorkFibre, phase: Step['phase']): void {
+    this.observe?.({ node: node.id as NodeId, program: node.program.linked.digest, fibre: fibre.id, phase });
+  }
+
+  command(command: Command): void {
+    this.commands.push(command);
+  }
+
+  mint(kind: 'event' | 'command' | 'wait' | 'update'): string {
+    return mintId(kind, this.run.key, this.gen, this.n, this.ordinal++);
+  }
+
+  /** Ends the turn before the next step. The run goes on when `flushed` names this command. */
+  yieldTurn(): void {
+    if (this.yielded !== undefined) return;
+    this.yielded = this.mint('command');
+    this.command({ kind: 'yield', commandId: this.yielded });
+  }
+
+  newId(): number {
+    return this.nextId++;
+  }
+
+  // -------------------------------------------------------------- what expressions see
+
+  /** Expressions evaluated with what is returned see this execution's variables. */
+  eyesIn(scope: WorkScope): Eyes {
+    this.inside = scope;
+    return this;
+  }
+
+  lookup(root: string): Value {
+    const scope = this.inside;
+    if (scope === undefined) throw new Error('cannot happen: an expression outside of an execution');
+    return readVariable(this, scope, root);
+  }
+
+  random(): number {
+    const { value, state } = draw(this.random_);
+    this.random_ = state;
+    return value;
+  }
+
+  seed(random: number): void {
+    this.random_ = random >>> 0;
+  }
+
+  get locale(): string {
+    return this.run.env.locale;
+  }
+
+  get timeZone(): string {
+    return this.run.env.timeZone;
+  }
+
+  // -------------------------------------------------------------- fibres
+
+  fibre(id: FibreId): WorkFibre {
+    const fibre = this.fibres.get(id);
+    if (fibre === undefined) throw new Error(`cannot happen: no fibre ${id}`);
+    return fibre;
+  }
+
+  addFibre(base: WorkScope, frames: WorkFrame[], joins: FibreId | undefined): WorkFibre {
+    const id = this.newId();
+    const fibre: WorkFibre = { id, frames, base, scope: base, park: undefined, joins, detached: false, ended: false };
+    this.fibres.set(id, fibre);
+    return fibre;
+  }
+
+  removeFibre(fibre: WorkFibre): void {
+    fibre.ended = true;
+    if (fibre.detached) this.detached--;
+    this.fibres.delete(fibre.id);
+  }
+
+  /** Lets a parked fibre go on, behind those that already can. */
+  wake(fibre: WorkFibre): void {
+    fibre.park = undefined;
+    this.ready.push(fibre.id);
+  }
+}

@@ -1,0 +1,81 @@
+import { splitFullSlug } from '../events/app-names';
+import type { Json, JsonObject, Value } from '../json';
+import { isContextName } from './contexts';
+import type { Machine } from './machine';
+import { getOwn } from './to-json';
+import type { ContextName } from './types';
+import type { WorkScope } from './work';
+
+/** A context with its built-in fields, kept while what it was made of stays the same. */
+export interface ContextView {
+  readonly stored: JsonObject;
+  readonly scope: WorkScope;
+  readonly value: JsonObject;
+}
+
+/** The value of a variable's first segment: a context, or a local of the execution. */
+export function readVariable(machine: Machine, scope: WorkScope, root: string): Value {
+  if (isContextName(root)) return viewContext(machine, scope, root);
+  if (root === 'config') return configOf(machine, scope);
+  if (scope.own.size > 0) scope.own.delete(root);
+  return getOwn(scope.locals, root);
+}
+
+export function configOf(machine: Machine, scope: WorkScope): JsonObject {
+  const { instance } = scope.program.linked;
+  return (getOwn(machine.config, instance) ?? getOwn(machine.programs.config, instance) ?? {}) as JsonObject;
+}
+
+function viewContext(machine: Machine, scope: WorkScope, name: ContextName): JsonObject {
+  const stored = machine.contexts[name]?.value ?? {};
+  const known = machine.views.get(name);
+  if (known?.stored === stored && known.scope === scope) return known.value;
+  const value = { ...stored, ...builtIns(machine, scope, name) };
+  machine.views.set(name, { stored, scope, value });
+  return value;
+}
+
+/** Fields that win over stored ones of the same name. */
+function builtIns(machine: Machine, scope: WorkScope, name: ContextName): JsonObject {
+  const { run, identity } = machine;
+  switch (name) {
+    case 'global':
+      return present({ ...run.globals, workspaceId: run.workspaceId, workspaceName: run.workspaceName });
+    case 'user':
+      return present({
+        id: identity.userId,
+        email: identity.email,
+        authData: identity.authData ?? {},
+        role: identity.role,
+      });
+    case 'session':
+      return present({ id: identity.sessionId });
+    case 'run':
+      return runFields(machine, scope);
+    case 'socket':
+      return {};
+  }
+}
+
+function runFields({ run, identity, now }: Machine, { facts, program }: WorkScope): JsonObject {
+  const { instance } = program.linked;
+  return present({
+    correlationId: run.correlationId,
+    depth: facts.depth,
+    date: new Date(now).toISOString(),
+    trigger: present({ ...facts.trigger }),
+    automationSlug: program.linked.program.slug,
+    ip: identity.ip,
+    socketId: identity.socketId,
+    sourceWorkspaceId: identity.sourceWorkspaceId,
+    appInstanceFullSlug: instance === '' ? undefined : instance,
+    appInstanceSlug: instance === '' ? undefined : splitFullSlug(instance).slug,
+  });
+}
+
+/** Without the fields that are not there. */
+export function present(fields: { readonly [key: string]: Value }): JsonObject {
+  const kept: { [key: string]: Json } = {};
+  for (const [key, value] of Object.entries(fields)) if (value !== undefined) kept[key] = value;
+  return kept;
+}

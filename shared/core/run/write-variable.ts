@@ -1,0 +1,194 @@
+/** `set`, `delete` and every `output`: locals, stored contexts, config. */
+import { fail } from '../errors/errors';
+import { isObject, type Json, type JsonObject, type Value } from '../json';
+import { changeAt, removeAt, type ChangeOp, type Path } from './change-value';
+import { contextOwners, isContextName } from './contexts';
+import { nativeEvent, sourceIn } from './events';
+import type { Machine } from './machine';
+import { configOf, present } from './read-variable';
+import { getOwn, setOwn, toJson } from './to-json';
+import type { ContextName, Patch } from './types';
+import type { WorkScope } from './work';
+
+export interface Target {
+  readonly segments: Path;
+  /** The name ends with `[]`. */
+  readonly push: boolean;
+}
+
+/** Which change a `set` with this type and name makes of this old value: `[]` appends, or joins a list with `merge`. */
+function changeOf(mode: ChangeOp, push: boolean, value: Value): ChangeOp {
+  if (!push) return mode;
+  return mode === 'merge' && Array.isArray(value) ? 'merge' : 'push';
+}
+
+/** @throws InvalidInstructionError when the path leads through a scalar, or the value cannot stand there */
+export function writeVariable(
+  machine: Machine,
+  scope: WorkScope,
+  { segments, push }: Target,
+  mode: ChangeOp,
+  raw: Value,
+): void {
+  const value = toJson(raw);
+  const root = String(segments[0]);
+  const op = changeOf(mode, push, value);
+  // `name[]` starts a list where none is, before a list is joined to it.
+  const restart = push && op === 'merge';
+  if (isContextName(root) || root === 'config') {
+    writeContext(machine, scope, root, { path: segments.slice(1), op, value, restart });
+  } else writeLocal(scope, root, segments, op, value, restart);
+}
+
+function writeLocal(scope: WorkScope, root: string, path: Path, op: ChangeOp, value: Value, restart: boolean): void {
+  const locals = ownLocals(scope);
+  if (path.length === 1 && op === 'replace') {
+    scope.own.delete(root);
+    writeKey(locals, root, value);
+    return;
+  }
+  let own = scope.own.get(root);
+  if (own === undefined) scope.own.set(root, (own = new Set()));
+  const before = getOwn(locals, root);
+  const started = restart ? startList(before, path, 1) : before;
+  writeKey(locals, root, changeAt(started, path, op, value, own, 1));
+}
+
+/** The root with a list at the path, if there is none. */
+function startList(root: Value, path: Path, from: number): Value {
+  let at = root;
+  for (let i = from; i < path.length; i++) {
+    at = typeof at === 'object' && at !== null ? getOwn(at as JsonObject, String(path[i])) : undefined;
+  }
+  return Array.isArray(at) ? root : changeAt(root, path, 'replace', [], undefined, from);
+}
+
+/** A loop's own variables: plain locals, whatever their name. */
+export function writeOwnLocal(scope: WorkScope, name: string, value: Value): void {
+  if (scope.own.size > 0) scope.own.delete(name);
+  writeKey(ownLocals(scope), name, value);
+}
+
+function writeKey(object: { [key: string]: Json }, key: string, value: Value): void {
+  if (value === undefined) delete object[key];
+  else setOwn(object, key, value);
+}
+
+function ownLocals(scope: WorkScope): { [name: string]: Json } {
+  if (!scope.copied) {
+    scope.locals = { ...scope.locals };
+    scope.copied = true;
+  }
+  return scope.locals;
+}
+
+export function deleteVariable(machine: Machine, scope: WorkScope, segments: Path): void {
+  const root = String(segments[0]);
+  if (isContextName(root) || root === 'config') {
+    return writeContext(machine, scope, root, {
+      path: segments.slice(1),
+      op: 'delete',
+      value: undefined,
+      restart: false,
+    });
+  }
+  scope.own.delete(root);
+  const locals = ownLocals(scope);
+  if (segments.length === 1) delete locals[root];
+  else writeKey(locals, root, removeAt(getOwn(locals, root), segments.slice(1)));
+}
+
+interface Write {
+  readonly path: Path;
+  readonly op: Patch['op'];
+  readonly value: Value;
+  readonly restart: boolean;
+}
+
+function writeContext(machine: Machine, scope: WorkScope, name: ContextName | 'config', write: Write): void {
+  if (switchesIdentity(machine, name, write)) return;
+  const before = name === 'config' ? configOf(machine, scope) : (machine.contexts[name]?.value ?? {});
+  const after = changed(before, name, write);
+  const owner = keep(machine, scope, name, after);
+  const patch = patchFor(name, owner ?? '', write, after);
+  if (owner !== null) machine.command({ kind: 'patch', patch });
+  announce(machine, scope, patch);
+}
+
+function changed(before: JsonObject, name: string, { path, op, value, restart }: Write): JsonObject {
+  const after =
+    op === 'delete'
+      ? path.length === 0
+        ? {}
+        : removeAt(before, path)
+      : changeAt(restart ? startList(before, path, 0) : before, path, op, value);
+  if (isObject(after)) return after;
+  throw fail('InvalidInstructionError', 'Invalid set instruction', { variable: name, value: value ?? null });
+}
+
+/** Puts the context into the run. @returns its storage key, null when it is stored nowhere */
+function keep(machine: Machine, scope: WorkScope, name: ContextName | 'config', value: JsonObject): string | null {
+  if (name === 'config') {
+    const { instance } = scope.program.linked;
+    machine.config = { ...machine.config, [instance]: value };
+    return instance;
+  }
+  const known = machine.contexts[name] ?? { owner: null, version: -1, value: {} };
+  machine.contexts = { ...machine.contexts, [name]: { ...known, value } };
+  return known.owner;
+}
+
+/** What storage is told: the same change, so that writes of other runs to other paths survive. */
+function patchFor(
+  context: ContextName | 'config',
+  owner: string,
+  { path, op, value, restart }: Write,
+  after: JsonObject,
+): Patch {
+  if (op === 'delete')
+    return path.length === 0 ? { context, owner, op: 'replace', path, value: {} } : { context, owner, op, path };
+  const there = valueAt(after, path);
+  if (restart) return { context, owner, op: 'replace', path, value: there ?? null };
+  if (value !== undefined) return { context, owner, op, path, value };
+  if (op === 'push') return { context, owner, op, path, value: null };
+  return there === undefined
+    ? { context, owner, op: 'delete', path }
+    : { context, owner, op: 'replace', path, value: there };
+}
+
+function valueAt(root: Value, path: Path): Value {
+  let at = root;
+  for (const key of path)
+    at = typeof at === 'object' && at !== null ? getOwn(at as JsonObject, String(key)) : undefined;
+  return at;
+}
+
+function announce(machine: Machine, scope: WorkScope, { context, op, path, value }: Patch): void {
+  const dotted = path.join('.');
+  const fullPath = [context, ...path].join('.');
+  const update = present({ type: op, path: dotted, fullPath, context, value });
+  nativeEvent(machine, sourceIn(scope), 'runtime.contexts.updated', {
+    payload: { updateId: machine.mint('update'), updates: [update] },
+    options: { persist: false },
+  });
+}
+
+/**
+ * `set user.id` and `set session.id` change who the run acts for. The contexts of the new identity must be read first:
+ * the turn ends, and the run goes on when they have come.
+ */
+function switchesIdentity(machine: Machine, name: ContextName | 'config', { path, op, value }: Write): boolean {
+  if ((name !== 'user' && name !== 'session') || path.length !== 1 || path[0] !== 'id') return false;
+  if (op !== 'replace' || (typeof value !== 'string' && typeof value !== 'number') || value === '') return true;
+  const id = String(value);
+  const { identity } = machine;
+  if (id === (name === 'user' ? identity.userId : identity.sessionId)) return true;
+  const { email: _email, authData: _authData, role: _role, ...rest } = identity;
+  machine.identity = { ...rest, userId: id, sessionId: id };
+  machine.views.clear();
+  const owners = contextOwners(machine.identity, machine.run.correlationId);
+  const unread = (owner: string | null) => ({ owner, version: -1, value: {} });
+  machine.contexts = { ...machine.contexts, user: unread(owners.user), session: unread(owners.session) };
+  machine.yieldTurn();
+  return true;
+}
