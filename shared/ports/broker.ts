@@ -20,7 +20,11 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-/** Acknowledges by returning, event by event: ids missing from `failed` are done. */
+/**
+ * Acknowledges by returning, event by event: ids missing from `failed` are done. A failure with `retryAfterMs` means "no
+ * room now": the event comes again after that, as often as need be, and it is not counted as a delivery.
+ * Batches of more than one may hold several events of one correlation, in order.
+ */
 export type BatchHandler = (
   batch: readonly Delivery[],
 ) => Promise<{ readonly failed?: readonly { id: string; reason: string; retryAfterMs?: number }[] } | void>;
@@ -33,7 +37,11 @@ export interface Delivery extends LoggedEvent {
 export interface ConsumeOptions {
   /** Events handed over at once; 1 = one by one. */
   readonly batchSize?: number;
+  /** Handlers at work at once, each for other correlations. 50 unless told. */
+  readonly concurrency?: number;
+  /** 60,000 unless told. */
   readonly redeliverAfterMs?: number;
+  /** 5 unless told. */
   readonly maxDeliveries?: number;
   onDead?(delivery: Delivery, reason: string): Promise<void>;
 }

@@ -12,6 +12,8 @@ export interface WaitStore {
   listening(workspaceId: string, eventType: string): Promise<readonly RegisteredWait[]>;
   /** The engine has taken the event for this wait: no further one needs to be sent. Opening it again undoes this. */
   markDelivered(run: RunKey, wait: WaitId, eventId: string): Promise<void>;
+  /** The engine no longer knows the run (terminated, or past retention): closes all its waits. */
+  forget(run: RunKey): Promise<void>;
   ofRun(run: RunKey): Promise<readonly RegisteredWait[]>;
   /** Number of open waits, for metrics and health. */
   count(): Promise<number>;

@@ -1,0 +1,178 @@
+/**
+ * Seals and flushes of runs, each one transaction of the shared file. First write wins: whoever comes later, with
+ * whatever clock, gets back what is stored. The cases are those of `docs/runs.md`.
+ */
+import { EMIT_TOPIC, type Event } from '../../core/events/event';
+import type { FlushAnswer, FlushRequest, SealAnswer, SealRequest } from '../../core/run/flush';
+import type { ContextName, ContextRead, Contexts, OutEvent, WaitChange } from '../../core/run/types';
+import type { FlushStore } from '../../ports/flush-store';
+import type { EventLog } from '../broker/event-log';
+import type { ContextTable } from '../context-store/context-table';
+import type { SqliteDatabase, Tx } from '../sqlite/database';
+import type { WaitIndex } from '../wait-store/wait-index';
+import { isOwn, ownGeneration } from './generations';
+import { toRecord } from './to-record';
+import { traceText } from './trace-text';
+
+export interface FlushStoreParts {
+  readonly db: SqliteDatabase;
+  readonly log: EventLog;
+  readonly contexts: ContextTable;
+  readonly waits: WaitIndex;
+  /** Hides known secrets in native events and in the trace: the one place for both. */
+  readonly mask?: <T extends object>(workspaceId: string, value: T) => T;
+}
+
+export function sqliteFlushStore(parts: FlushStoreParts): FlushStore {
+  const { db, contexts } = parts;
+  return {
+    seal: (request) => db.write((tx) => seal(parts, tx, request)),
+    apply: (request) => db.write((tx) => apply(parts, tx, request)),
+    readContextsOnce: (run, workspaceId, owners) =>
+      db.write((tx) => {
+        const stored = tx.get<{ contexts: string }>('SELECT contexts FROM run_contexts WHERE run = ?', [run]);
+        if (stored) return JSON.parse(stored.contexts) as Contexts;
+        const read = contexts.readAll(tx, workspaceId, owners);
+        tx.run('INSERT INTO run_contexts (run, contexts) VALUES (?, ?)', [run, JSON.stringify(read)]);
+        return read;
+      }),
+  };
+}
+
+interface SealRow {
+  readonly engine_run: string;
+  readonly answer: string;
+}
+
+function seal(parts: FlushStoreParts, tx: Tx, request: SealRequest): SealAnswer {
+  const { run, n } = request;
+  let { gen } = request;
+  const stored = sealAt(tx, request, gen);
+  if (stored && isOwn(request, stored.engine_run)) return JSON.parse(stored.answer) as SealAnswer;
+  if (stored) {
+    gen = ownGeneration(tx, request, gen);
+    const again = sealAt(tx, request, gen);
+    if (again) return JSON.parse(again.answer) as SealAnswer;
+  }
+  const { now, items } = request;
+  const answer: SealAnswer = { gen, n, now, items, contexts: changedContexts(parts.contexts, tx, request) };
+  tx.run('INSERT INTO run_seals (run, gen, n, engine_run, answer) VALUES (?, ?, ?, ?, ?)', [
+    run,
+    gen,
+    n,
+    request.engineRunId,
+    JSON.stringify(answer),
+  ]);
+  return answer;
+}
+
+const sealAt = (tx: Tx, { run, n }: SealRequest, gen: number): SealRow | undefined =>
+  tx.get<SealRow>('SELECT engine_run, answer FROM run_seals WHERE run = ? AND gen = ? AND n = ?', [run, gen, n]);
+
+/** Not "newer": one that has expired since is changed too, and reads as version 0. */
+function changedContexts(table: ContextTable, tx: Tx, { workspaceId, contexts }: SealRequest): Contexts {
+  const changed: { [name in ContextName]?: ContextRead } = {};
+  for (const [name, { owner, version }] of Object.entries(contexts)) {
+    const read = table.read(tx, workspaceId, name, owner);
+    if (read.version !== version) changed[name as ContextName] = read;
+  }
+  return changed;
+}
+
+interface FlushRow extends SealRow {
+  readonly inputs_hash: string;
+}
+
+function apply(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAnswer {
+  const { run, gen, flush } = request;
+  const stored = tx.get<FlushRow>(
+    'SELECT engine_run, inputs_hash, answer FROM run_flushes WHERE run = ? AND gen = ? AND flush = ?',
+    [run, gen, flush],
+  );
+  return stored ? repeated(parts, tx, request, stored) : commit(parts, tx, request);
+}
+
+function repeated({ waits }: FlushStoreParts, tx: Tx, request: FlushRequest, stored: FlushRow): FlushAnswer {
+  const own = isOwn(request, stored.engine_run);
+  if (!own && stored.inputs_hash !== request.inputsHash) {
+    // Another timeline took this turn, with other inputs: the caller computes it again under its own generation.
+    const gen = ownGeneration(tx, request, request.gen);
+    return { first: false, gen, turns: [], events: [], waits: [], contexts: {}, throttledMs: 0 };
+  }
+  const answer = JSON.parse(stored.answer) as FlushAnswer;
+  // The other timeline may have closed since what this one is about to wait for.
+  if (!own) waits.reopen(tx, request.run, request.waits, new Map(answer.waits));
+  return { ...answer, first: false };
+}
+
+/** Trace, waits, events, patches, in this order. Waits come first so that an event of this very flush finds them. */
+function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAnswer {
+  const { log, contexts, waits } = parts;
+  const { run, gen, workspaceId, parkedUntil } = request;
+  const registered = waits.apply(tx, run, waitChanges(parts, tx, request), () => log.position(tx));
+  const appended = log.append(
+    tx,
+    request.events.map((event) => logged(parts, workspaceId, event)),
+  );
+  const versions = contexts.patch(tx, workspaceId, request.patches);
+  if (parkedUntil) contexts.extend(tx, workspaceId, 'run', parkedUntil.runContextOwner, parkedUntil.until);
+  if (request.ended && (request.waits.length > 0 || waits.ofRun(run).length > 0)) waits.closeOthers(tx, run, new Set());
+  const answer: FlushAnswer = {
+    first: true,
+    gen,
+    turns: request.turns.map(({ n, now, items }) => ({ n, now, items: items.length })),
+    events: appended.map(({ id, position }) => [id, position]),
+    waits: registered,
+    contexts: versions,
+    throttledMs: 0,
+  };
+  store(parts, tx, request, answer);
+  return answer;
+}
+
+function store({ mask }: FlushStoreParts, tx: Tx, request: FlushRequest, answer: FlushAnswer): void {
+  const { run, gen, flush, engineRunId, inputsHash, workspaceId } = request;
+  const plain = toRecord(request);
+  const { record, blobs } = traceText(mask ? mask(workspaceId, plain) : plain);
+  for (const [digest, json] of blobs)
+    tx.run('INSERT INTO trace_blobs (digest, json) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING', [digest, json]);
+  tx.run(
+    `INSERT INTO run_flushes (run, gen, flush, engine_run, inputs_hash, workspace, is_first, answer, record, parts)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      run,
+      gen,
+      flush,
+      engineRunId,
+      inputsHash,
+      workspaceId,
+      request.first ? 1 : 0,
+      JSON.stringify(answer),
+      record,
+      request.answer ? JSON.stringify(request.answer) : null,
+    ],
+  );
+}
+
+/** A new generation registers all that is open in its state, and whatever the other timeline left open is closed. */
+function waitChanges(
+  { waits }: FlushStoreParts,
+  tx: Tx,
+  { run, waits: changes, renew }: FlushRequest,
+): readonly WaitChange[] {
+  if (!renew) return changes;
+  const all = new Map<string, WaitChange>();
+  for (const change of [...changes, ...renew]) all.set('open' in change ? change.open.id : change.close, change);
+  waits.closeOthers(tx, run, new Set(all.keys()));
+  return [...all.values()];
+}
+
+/** Native events tell what happened inside, secrets included; what authors emit goes out as they wrote it. */
+function logged(
+  { mask }: FlushStoreParts,
+  workspaceId: string,
+  { origin, ...event }: OutEvent,
+): { event: Event; origin: OutEvent['origin'] } {
+  const native = event.source.serviceTopic !== EMIT_TOPIC;
+  return { event: native && mask ? mask<Event>(workspaceId, event) : event, origin };
+}

@@ -1,0 +1,62 @@
+/**
+ * Tables of the embedded store, as ordered steps: step n lifts the file from format n - 1 to n. A step that has been
+ * released is never edited; a change of a table is a new step.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  -- Broker: the log, and what each consumer group has not acknowledged.
+  CREATE TABLE broker_log (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, event TEXT NOT NULL, origin TEXT);
+  CREATE TABLE broker_groups (name TEXT PRIMARY KEY, cursor INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE broker_pending (
+    "group" TEXT NOT NULL, position INTEGER NOT NULL, attempt INTEGER NOT NULL, due INTEGER NOT NULL,
+    PRIMARY KEY ("group", position)) WITHOUT ROWID;
+  CREATE TABLE broker_dead (
+    "group" TEXT NOT NULL, position INTEGER NOT NULL, event TEXT NOT NULL, reason TEXT NOT NULL, died_at INTEGER NOT NULL,
+    PRIMARY KEY ("group", position));
+
+  -- Runs: seals, generations, flushes with the trace.
+  CREATE TABLE run_seals (
+    run TEXT NOT NULL, gen INTEGER NOT NULL, n INTEGER NOT NULL, engine_run TEXT NOT NULL, answer TEXT NOT NULL,
+    PRIMARY KEY (run, gen, n)) WITHOUT ROWID;
+  CREATE TABLE run_generations (
+    run TEXT NOT NULL, engine_run TEXT NOT NULL, gen INTEGER NOT NULL, PRIMARY KEY (run, engine_run)) WITHOUT ROWID;
+  CREATE TABLE run_flushes (
+    run TEXT NOT NULL, gen INTEGER NOT NULL, flush INTEGER NOT NULL, engine_run TEXT NOT NULL, inputs_hash TEXT NOT NULL,
+    workspace TEXT NOT NULL, is_first INTEGER NOT NULL, answer TEXT NOT NULL, record TEXT NOT NULL, parts TEXT,
+    PRIMARY KEY (run, gen, flush));
+  CREATE INDEX run_flushes_first ON run_flushes (workspace) WHERE is_first = 1;
+  CREATE TABLE run_contexts (run TEXT PRIMARY KEY, contexts TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE trace_blobs (digest TEXT PRIMARY KEY, json TEXT NOT NULL);
+  CREATE TABLE run_waits (
+    run TEXT NOT NULL, id TEXT NOT NULL, wait TEXT NOT NULL, delivered TEXT, PRIMARY KEY (run, id)) WITHOUT ROWID;
+
+  CREATE TABLE contexts (
+    workspace TEXT NOT NULL, name TEXT NOT NULL, owner TEXT NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL,
+    expires_at INTEGER, PRIMARY KEY (workspace, name, owner));
+  CREATE INDEX contexts_expiry ON contexts (expires_at) WHERE expires_at IS NOT NULL;
+  -- Highest version that a purged context had: a new one starts above it, so that no version stands for two values.
+  CREATE TABLE contexts_floor (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL);
+  INSERT INTO contexts_floor VALUES (1, 0);
+
+  -- Searchable history. Its text index is filled behind the events, see event-history/.
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workspace TEXT NOT NULL, type TEXT NOT NULL,
+    created_at TEXT NOT NULL, correlation TEXT NOT NULL, depth INTEGER, run TEXT, gen INTEGER, turn INTEGER,
+    ordinal INTEGER, event TEXT NOT NULL);
+  CREATE INDEX events_time ON events (workspace, created_at);
+  CREATE INDEX events_correlation ON events (workspace, correlation);
+  CREATE INDEX events_type ON events (workspace, type, created_at);
+  CREATE VIRTUAL TABLE events_text USING fts5(event, content='', contentless_delete=1);
+  CREATE TABLE events_text_cursor (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL);
+  INSERT INTO events_text_cursor VALUES (1, 0);
+
+  CREATE TABLE programs (digest TEXT PRIMARY KEY, program TEXT NOT NULL);
+  CREATE TABLE sources (digest TEXT PRIMARY KEY, text TEXT NOT NULL, map TEXT NOT NULL);
+  CREATE TABLE releases (digest TEXT PRIMARY KEY, release TEXT NOT NULL);
+  CREATE TABLE releases_active (workspace TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
+
+  CREATE TABLE idempotency (
+    key TEXT PRIMARY KEY, run TEXT NOT NULL, body_hash TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX idempotency_expiry ON idempotency (expires_at);
+  `,
+];

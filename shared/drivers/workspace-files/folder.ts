@@ -1,0 +1,155 @@
+import { watch as watchFolder } from 'node:fs';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { WorkspaceFiles } from '../../ports/workspace-files';
+import { changeFeed } from './change-feed';
+
+/** What a folder holds that cannot be served. Problems of content are the compiler's business. */
+export interface FolderProblem {
+  readonly workspaceId?: string;
+  /** Inside the served folder. */
+  readonly path: string;
+  readonly code: 'BAD_NAME' | 'OUTSIDE' | 'TOO_LARGE' | 'TOO_MANY' | 'UNREADABLE';
+  readonly message: string;
+}
+
+export interface FolderOptions {
+  onProblem?(problem: FolderProblem): void;
+  readonly debounceMs?: number;
+  /** Also without a sign of the file system: it has none on some mounts. */
+  readonly pollMs?: number;
+}
+
+const MAX_BYTES = 1_048_576;
+const MAX_FILES = 5_000;
+const WORKSPACE = /^[\w-]+$/;
+const AUTOMATION = /^[\w-]+\.ya?ml$/;
+const INDEX = /^index\.ya?ml$/;
+
+type Report = (problem: FolderProblem) => void;
+const silent: Report = () => undefined;
+
+interface Found {
+  /** Inside the workspace. */
+  readonly path: string;
+  readonly file: string;
+}
+
+/** `DIR/<workspace>/index.yml` and `DIR/<workspace>/automations/*.yml`. Nothing outside DIR is ever read. */
+export function folderWorkspaceFiles(dir: string, options: FolderOptions = {}): WorkspaceFiles {
+  const report: Report = (problem) => options.onProblem?.(problem);
+
+  async function list(report: Report): Promise<string[]> {
+    const ids: string[] = [];
+    for (const name of await namesIn(dir)) {
+      if (name.startsWith('.') || !(await isFolder(join(dir, name)))) continue;
+      if (WORKSPACE.test(name)) ids.push(name);
+      else report({ path: name, code: 'BAD_NAME', message: 'A workspace is named with letters, digits, _ and - only' });
+    }
+    return ids.sort();
+  }
+
+  async function filesOf(workspaceId: string, report: Report): Promise<Found[]> {
+    const root = join(dir, workspaceId);
+    const found: Found[] = [];
+    for (const name of (await namesIn(root)).filter((name) => INDEX.test(name)).slice(0, 1))
+      found.push({ path: 'index.yml', file: join(root, name) });
+    for (const name of await namesIn(join(root, 'automations'))) {
+      if (name.startsWith('.') || !/\.ya?ml$/.test(name)) continue;
+      const path = `automations/${name}`;
+      if (AUTOMATION.test(name)) found.push({ path, file: join(root, path) });
+      else
+        report({
+          workspaceId,
+          path: join(workspaceId, path),
+          code: 'BAD_NAME',
+          message: 'An automation file is named with letters, digits, _ and - only, and ends with .yml',
+        });
+    }
+    if (found.length > MAX_FILES)
+      report({
+        workspaceId,
+        path: workspaceId,
+        code: 'TOO_MANY',
+        message: `${found.length} files; the first ${MAX_FILES} are read`,
+      });
+    return found.slice(0, MAX_FILES);
+  }
+
+  async function readText(workspaceId: string, root: string, { path, file }: Found): Promise<string | null> {
+    const problem = (code: FolderProblem['code'], message: string): null => {
+      report({ workspaceId, path: join(workspaceId, path), code, message });
+      return null;
+    };
+    try {
+      const real = await realpath(file);
+      if (!real.startsWith(root + sep)) return problem('OUTSIDE', 'The file is a link that leaves the served folder');
+      const handle = await open(real, 'r');
+      try {
+        const { size } = await handle.stat();
+        if (size > MAX_BYTES) return problem('TOO_LARGE', `The file has ${size} bytes; at most ${MAX_BYTES} are read`);
+        return await handle.readFile('utf8');
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      // Removed since it was listed: as if it had never been there.
+      if (isMissing(error)) return null;
+      return problem('UNREADABLE', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Names and times of what would be read: equal = nothing has changed. */
+  async function signature(): Promise<ReadonlyMap<string, string>> {
+    const signs = new Map<string, string>();
+    for (const id of await list(silent)) {
+      const stats = await Promise.all(
+        (await filesOf(id, silent)).map(async ({ path, file }) => {
+          const at = await stat(file).catch(() => null);
+          return `${path}:${at?.mtimeMs}:${at?.size}:${at?.ino}`;
+        }),
+      );
+      signs.set(id, stats.sort().join('\n'));
+    }
+    return signs;
+  }
+
+  return {
+    list: () => list(report),
+    async read(workspaceId) {
+      if (!WORKSPACE.test(workspaceId) || !(await isFolder(join(dir, workspaceId)))) return null;
+      const root = await realpath(dir);
+      const files: [string, string][] = [];
+      for (const found of await filesOf(workspaceId, report)) {
+        const text = await readText(workspaceId, root, found);
+        if (text !== null) files.push([found.path, text]);
+      }
+      return Object.fromEntries(files);
+    },
+    watch: (changed) =>
+      changeFeed({
+        signature,
+        changed,
+        debounceMs: options.debounceMs ?? 100,
+        pollMs: options.pollMs ?? 2_000,
+        signs: (told) => {
+          const watcher = watchFolder(dir, { recursive: true }, told);
+          // Without it the poll goes on seeing everything, only later.
+          watcher.on('error', () => watcher.close());
+          return () => watcher.close();
+        },
+      }),
+  };
+}
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
+async function namesIn(path: string): Promise<string[]> {
+  return (await readdir(path).catch(() => [])).sort();
+}
