@@ -92,7 +92,7 @@ function begin(machine: Machine, input: StartInput, args: JsonObject): void {
 }
 
 function reported(machine: Machine, by: Speaking, error: ReturnType<typeof toErrorValue>, input: StartInput) {
-  errorEvent(machine, by, error, input.args, false);
+  errorEvent(machine, by, error, { args: input.args });
   return error;
 }
 
@@ -129,7 +129,7 @@ function cancel(machine: Machine, reason: string): void {
   const error = toErrorValue(fail('RunCancelledError', 'The run was cancelled', { reason }));
   const { automation, depth } = machine.run;
   const { instance, slug } = splitFullSlug(automation);
-  errorEvent(machine, { slug, instance, depth: depth + 1 }, error, undefined, false);
+  errorEvent(machine, { slug, instance, depth: depth + 1 }, error);
   failWith(machine, error, errors.RunCancelledError.status);
   machine.result = { kind: 'cancelled', reason };
 }

@@ -16,22 +16,30 @@ export type Owned = Set<object>;
 /** Lists don't grow further than this by writing behind their end. */
 const MAXIMUM_GAP = 100_000;
 
+export interface Change {
+  readonly op: ChangeOp;
+  /** JSON already (`toJson`); ∅ removes the key, in a list it is null. */
+  readonly value: Value;
+  readonly own?: Owned;
+}
+
 /**
- * @param value  JSON already (`toJson`); ∅ removes the key, in a list it is null
+ * @param from  where in the path the root stands
  * @returns the root after the change
  * @throws InvalidInstructionError when the path leads through a text, number, boolean, or a list by a name
  */
-export function changeAt(root: Value, path: Path, op: ChangeOp, value: Value, own?: Owned, i = 0): Value {
-  if (i === path.length) return changeHere(root, op, value, own);
-  const key = path[i] as string | number;
-  if (root === undefined || root === null) return put({}, key, changeAt(undefined, path, op, value, own, i + 1), own);
+export function changeAt(root: Value, path: Path, change: Change, from = 0): Value {
+  if (from === path.length) return changeHere(root, change);
+  const { own } = change;
+  const key = path[from] as string | number;
+  if (root === undefined || root === null) return put({}, key, changeAt(undefined, path, change, from + 1), own);
   if (Array.isArray(root)) {
     const list = root as readonly Json[];
-    const index = indexOf(list, key, path, value);
-    return putItem(list, index, changeAt(list[index], path, op, value, own, i + 1) ?? null, own);
+    const index = indexOf(list, path, from, change);
+    return putItem(list, index, changeAt(list[index], path, change, from + 1) ?? null, own);
   }
-  if (!isObject(root)) throw unreachable(path, value);
-  return put(root, key, changeAt(getOwn(root, String(key)), path, op, value, own, i + 1), own);
+  if (!isObject(root)) throw unreachable(path, change);
+  return put(root, key, changeAt(getOwn(root, String(key)), path, change, from + 1), own);
 }
 
 /** Removes a key, or an item of a list (the others move up). A path that leads nowhere changes nothing. */
@@ -58,7 +66,7 @@ export function applyPatch(stored: JsonObject, patch: Pick<Patch, 'op' | 'path' 
     return isObject(after) ? after : stored;
   }
   try {
-    const after = changeAt(stored, patch.path, patch.op, patch.value);
+    const after = changeAt(stored, patch.path, { op: patch.op, value: patch.value });
     return isObject(after) ? after : stored;
   } catch {
     // Another run has put a scalar where this path went through an object: the later writer's value stays.
@@ -66,7 +74,7 @@ export function applyPatch(stored: JsonObject, patch: Pick<Patch, 'op' | 'path' 
   }
 }
 
-function changeHere(target: Value, op: ChangeOp, value: Value, own?: Owned): Value {
+function changeHere(target: Value, { op, value, own }: Change): Value {
   switch (op) {
     case 'replace':
       return value;
@@ -111,10 +119,11 @@ function putItem(list: readonly Json[], index: number, value: Json, own?: Owned)
   return copy;
 }
 
-function indexOf(list: readonly Json[], key: string | number, path: Path, value: Value): number {
+function indexOf(list: readonly Json[], path: Path, at: number, change: Change): number {
+  const key = path[at];
   if (typeof key === 'number' && key <= list.length + MAXIMUM_GAP) return key;
-  throw unreachable(path, value);
+  throw unreachable(path, change);
 }
 
-const unreachable = (path: Path, value: Value): PlatformError =>
+const unreachable = (path: Path, { value }: Change): PlatformError =>
   fail('InvalidInstructionError', 'Invalid set instruction', { variable: path.join('.'), value: value ?? null });

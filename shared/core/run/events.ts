@@ -28,20 +28,19 @@ interface Content {
   readonly target?: EventTarget;
 }
 
+interface NativeContent extends Content {
+  /** Payloads to try when this one is too large, before none at all. */
+  readonly smaller?: readonly JsonObject[];
+}
+
 /** An event of the product itself. It carries the user; one that is too large loses its payload rather than its run. */
-export function nativeEvent(
-  machine: Machine,
-  by: Speaking,
-  type: string,
-  content: Content,
-  smaller: readonly Content[] = [],
-): OutEvent {
-  const { identity } = machine;
-  const source = sourceOf(machine, by, type, identity.userId);
-  let event = envelope(machine, type, source, content);
-  for (const less of [...smaller, { ...content, payload: null }]) {
+export function nativeEvent(machine: Machine, by: Speaking, type: string, content: NativeContent): OutEvent {
+  const { smaller = [], ...whole } = content;
+  const source = sourceOf(machine, by, type, machine.identity.userId);
+  let event = envelope(machine, type, source, whole);
+  for (const payload of [...smaller, null]) {
     if (event.size <= machine.run.limits.eventMaxLength) break;
-    event = resized(event, less);
+    event = resized({ ...event, payload });
   }
   machine.command({ kind: 'emit', event });
   return event;
@@ -52,14 +51,15 @@ export function customEvent(machine: Machine, by: Speaking, name: string, conten
   return envelope(machine, prefixed(by.instance, name), sourceOf(machine, by, EMIT_TOPIC, undefined), content);
 }
 
+/** `args`: what the failed execution had been given. */
+interface ErrorContext {
+  readonly args?: JsonObject;
+  readonly caught?: boolean;
+}
+
 /** `error` event: who failed, with what, and what it had been given. */
-export function errorEvent(
-  machine: Machine,
-  by: Speaking,
-  error: ErrorValue,
-  args: JsonObject | undefined,
-  caught: boolean,
-): OutEvent {
+export function errorEvent(machine: Machine, by: Speaking, error: ErrorValue, context: ErrorContext = {}): OutEvent {
+  const { args, caught } = context;
   const payloadWith = (details: JsonObject): JsonObject => ({
     error: error.error,
     message: error.message,
@@ -67,10 +67,10 @@ export function errorEvent(
     ...(caught && { caught }),
   });
   const full = args === undefined ? error.details : { ...error.details, payload: withoutCredentials(args) };
-  return nativeEvent(machine, by, prefixed(by.instance, 'error'), { payload: payloadWith(full) }, [
-    { payload: payloadWith(error.details) },
-    { payload: payloadWith({}) },
-  ]);
+  return nativeEvent(machine, by, prefixed(by.instance, 'error'), {
+    payload: payloadWith(full),
+    smaller: [payloadWith(error.details), payloadWith({})],
+  });
 }
 
 /** Inputs of an execution as events may show them. */
@@ -96,10 +96,7 @@ function envelope(
   return { id, ...body, size: envelopeSize(body), origin };
 }
 
-const resized = (event: OutEvent, { payload }: Content): OutEvent => {
-  const smaller = { ...event, payload };
-  return { ...smaller, size: envelopeSize(smaller) };
-};
+const resized = (event: OutEvent): OutEvent => ({ ...event, size: envelopeSize(event) });
 
 function sourceOf(machine: Machine, by: Speaking, serviceTopic: string, userId: string | undefined): EventSource {
   const { run, identity } = machine;

@@ -73,7 +73,7 @@ export class Execution {
   // -------------------------------------------------------------- variables
 
   set(target: Target, mode: ChangeOp, value: Value): void {
-    writeVariable(this.machine, this.fibre.scope, target, mode, value);
+    writeVariable(this.machine, this.fibre.scope, target, { mode, value });
   }
   delete(target: Target): void {
     deleteVariable(this.machine, this.fibre.scope, target.segments);
@@ -116,7 +116,7 @@ export class Execution {
     return forkBranches(this.machine, this.fibre, this.node) ? 'inside' : 'done';
   }
   call(automation: string, args: JsonObject): Flow {
-    enterAutomation(this.machine, this.fibre, this.node.id, automation, args);
+    enterAutomation(this.machine, this.fibre, this.node.id, { name: automation, args });
     return 'inside';
   }
   break(scope: 'automation' | 'all'): Flow {
@@ -161,7 +161,7 @@ export class Execution {
   /** An `error` event without a failure: the run goes on. @returns the event as the automation may see it */
   reportError(code: ErrorCode, message: string, details: JsonObject): Json {
     const { scope } = this.fibre;
-    return shown(errorEvent(this.machine, sourceIn(scope), { error: code, message, details }, undefined, false));
+    return shown(errorEvent(this.machine, sourceIn(scope), { error: code, message, details }));
   }
 }
 

@@ -18,13 +18,7 @@ import type { Scope } from './types';
  * Begins the called automation in this fibre.
  * @throws ObjectNotFoundError, TooManyCallError
  */
-export function enterAutomation(
-  machine: Machine,
-  fibre: WorkFibre,
-  node: string,
-  name: string,
-  args: JsonObject,
-): void {
+export function enterAutomation(machine: Machine, fibre: WorkFibre, node: string, { name, args }: Call): void {
   const caller = fibre.scope;
   const program = findAutomation(machine, caller.program, name);
   if (program === undefined) throw fail('ObjectNotFoundError', 'Automation not found', { automation: name });
@@ -32,6 +26,12 @@ export function enterAutomation(
   const scope = openScope(machine, program, { args, trigger, depth: caller.facts.depth });
   fibre.frames.push(...framesOf(scope, node));
   fibre.scope = scope;
+}
+
+/** `name` as written: `<slug>` or `<instance>.<slug>`. */
+export interface Call {
+  readonly name: string;
+  readonly args: JsonObject;
 }
 
 /** Begins the run's own automation, in a fibre of its own. @throws TooManyCallError */
@@ -114,8 +114,8 @@ function outputOf(machine: Machine, scope: WorkScope): Json {
 function announceExecuted(machine: Machine, scope: WorkScope, output: Json, broken: boolean): void {
   const { facts, program } = scope;
   const payload = withoutCredentials(facts.args);
-  const withContent = (shownPayload: Json, shownOutput: Json) => ({
-    payload: present({
+  const withContent = (shownPayload: Json, shownOutput: Json): JsonObject =>
+    present({
       slug: program.linked.program.slug,
       trigger: present({ ...facts.trigger }),
       payload: shownPayload,
@@ -124,12 +124,11 @@ function announceExecuted(machine: Machine, scope: WorkScope, output: Json, brok
       startedAt: new Date(facts.startedAt).toISOString(),
       break: broken,
       throttled: facts.throttledMs > 0 ? facts.throttledMs : undefined,
-    }),
+    });
+  nativeEvent(machine, sourceIn(scope), 'runtime.automations.executed', {
+    payload: withContent(payload, output),
+    smaller: [withContent(null, output), withContent(null, null)],
   });
-  nativeEvent(machine, sourceIn(scope), 'runtime.automations.executed', withContent(payload, output), [
-    withContent(null, output),
-    withContent(null, null),
-  ]);
 }
 
 /**

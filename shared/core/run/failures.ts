@@ -15,7 +15,7 @@ const PASSES = new Set(['TooManyCallError', 'SuspendedWorkspaceError']);
 export function raise(machine: Machine, fibre: WorkFibre, failure: PlatformError): void {
   const by = sourceIn(fibre.scope);
   const error = toErrorValue(failure);
-  errorEvent(machine, by, error, fibre.scope.facts.args, isCaught(machine, fibre, error));
+  errorEvent(machine, by, error, { args: fibre.scope.facts.args, caught: isCaught(machine, fibre, error) });
   unwind(machine, fibre, { error, status: failure.status, by });
 }
 

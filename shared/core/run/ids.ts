@@ -1,4 +1,5 @@
 import { shortHash } from '../hash';
+import type { EventOrigin } from '../events/event';
 import type { RunKey } from './types';
 
 export { skeletonHash } from './skeleton';
@@ -9,10 +10,7 @@ export { skeletonHash } from './skeleton';
  */
 export const mintId = (
   kind: 'event' | 'command' | 'wait' | 'update',
-  run: RunKey,
-  gen: number,
-  turn: number,
-  ordinal: number,
+  { run, gen, turn, ordinal }: EventOrigin,
 ): string => shortHash(JSON.stringify([kind, run, gen, turn, ordinal]));
 
 /** Id of the flush that ends with this turn. */

@@ -130,7 +130,7 @@ export class Machine implements Eyes {
   }
 
   mint(kind: 'event' | 'command' | 'wait' | 'update'): string {
-    return mintId(kind, this.run.key, this.gen, this.n, this.ordinal++);
+    return mintId(kind, { run: this.run.key, gen: this.gen, turn: this.n, ordinal: this.ordinal++ });
   }
 
   /** Ends the turn before the next step. The run goes on when `flushed` names this command. */

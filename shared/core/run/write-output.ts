@@ -14,6 +14,6 @@ export function writeOutput(machine: Machine, scope: WorkScope, name: OutputName
   if (name === undefined || value === undefined) return;
   if ('invalid' in name) {
     const error = { error: 'InvalidOutputError', message: 'Invalid output name', details: { output: name.invalid } };
-    errorEvent(machine, sourceIn(scope), error, undefined, false);
-  } else writeVariable(machine, scope, resolvePath(name, machine.eyesIn(scope)), 'replace', value);
+    errorEvent(machine, sourceIn(scope), error);
+  } else writeVariable(machine, scope, resolvePath(name, machine.eyesIn(scope)), { mode: 'replace', value });
 }

@@ -22,14 +22,19 @@ function changeOf(mode: ChangeOp, push: boolean, value: Value): ChangeOp {
   return mode === 'merge' && Array.isArray(value) ? 'merge' : 'push';
 }
 
+export interface Assignment {
+  readonly mode: ChangeOp;
+  readonly value: Value;
+}
+
 /** @throws InvalidInstructionError when the path leads through a scalar, or the value cannot stand there */
 export function writeVariable(
   machine: Machine,
   scope: WorkScope,
-  { segments, push }: Target,
-  mode: ChangeOp,
-  raw: Value,
+  target: Target,
+  { mode, value: raw }: Assignment,
 ): void {
+  const { segments, push } = target;
   const value = toJson(raw);
   const root = String(segments[0]);
   const op = changeOf(mode, push, value);
@@ -37,13 +42,14 @@ export function writeVariable(
   const restart = push && op === 'merge';
   if (isContextName(root) || root === 'config') {
     writeContext(machine, scope, root, { path: segments.slice(1), op, value, restart });
-  } else writeLocal(scope, root, segments, op, value, restart);
+  } else writeLocal(scope, root, { path: segments, op, value, restart });
 }
 
-function writeLocal(scope: WorkScope, root: string, path: Path, op: ChangeOp, value: Value, restart: boolean): void {
+/** `path` starts with the variable's own name. */
+function writeLocal(scope: WorkScope, root: string, { path, op, value, restart }: Write<ChangeOp>): void {
   const locals = ownLocals(scope);
   if (path.length === 1 && op === 'replace') {
-    scope.own.delete(root);
+    if (scope.own.size > 0) scope.own.delete(root);
     writeKey(locals, root, value);
     return;
   }
@@ -51,7 +57,7 @@ function writeLocal(scope: WorkScope, root: string, path: Path, op: ChangeOp, va
   if (own === undefined) scope.own.set(root, (own = new Set()));
   const before = getOwn(locals, root);
   const started = restart ? startList(before, path, 1) : before;
-  writeKey(locals, root, changeAt(started, path, op, value, own, 1));
+  writeKey(locals, root, changeAt(started, path, { op, value, own }, 1));
 }
 
 /** The root with a list at the path, if there is none. */
@@ -60,7 +66,7 @@ function startList(root: Value, path: Path, from: number): Value {
   for (let i = from; i < path.length; i++) {
     at = typeof at === 'object' && at !== null ? getOwn(at as JsonObject, String(path[i])) : undefined;
   }
-  return Array.isArray(at) ? root : changeAt(root, path, 'replace', [], undefined, from);
+  return Array.isArray(at) ? root : changeAt(root, path, { op: 'replace', value: [] }, from);
 }
 
 /** A loop's own variables: plain locals, whatever their name. */
@@ -98,9 +104,9 @@ export function deleteVariable(machine: Machine, scope: WorkScope, segments: Pat
   else writeKey(locals, root, removeAt(getOwn(locals, root), segments.slice(1)));
 }
 
-interface Write {
+interface Write<Op extends Patch['op'] = Patch['op']> {
   readonly path: Path;
-  readonly op: Patch['op'];
+  readonly op: Op;
   readonly value: Value;
   readonly restart: boolean;
 }
@@ -121,7 +127,7 @@ function changed(before: JsonObject, name: string, { path, op, value, restart }:
       ? path.length === 0
         ? {}
         : removeAt(before, path)
-      : changeAt(restart ? startList(before, path, 0) : before, path, op, value);
+      : changeAt(restart ? startList(before, path, 0) : before, path, { op, value });
   if (isObject(after)) return after;
   throw fail('InvalidInstructionError', 'Invalid set instruction', { variable: name, value: value ?? null });
 }
