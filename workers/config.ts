@@ -16,6 +16,7 @@ export interface Config {
     readonly uiPort: number;
     readonly binary: string | null;
     readonly cacheDir: string | null;
+    readonly searchPath: string;
   };
   readonly limits: {
     readonly maximumSuccessiveCalls: number;
@@ -60,6 +61,7 @@ export function readConfig(env: Env = process.env): Config {
       uiPort: integer(env, ['TEMPORAL_UI_PORT'], 8233, [1, 65_535]),
       binary: env.OSTINATO_TEMPORAL_BIN || null,
       cacheDir: env.OSTINATO_CACHE_DIR || null,
+      searchPath: env.PATH ?? '',
     },
     limits: {
       maximumSuccessiveCalls: integer(env, ['MAXIMUM_SUCCESSIVE_CALLS'], 20, [1, 10_000]),

@@ -35,6 +35,7 @@ import { describeWaiting } from '../shared/core/run/describe-waiting';
 import type { FlushAnswer, Speaker } from '../shared/core/run/flush';
 import { callsOpen } from '../shared/core/run/open-waits';
 import { orderItems } from '../shared/core/run/order-items';
+import { correlationIdOf } from '../shared/core/run/random';
 import type { Advanced, Item, RunResult, StartInput, State, Turn } from '../shared/core/run/types';
 import { short } from './activities';
 import { issueCalls } from './calls';
@@ -43,17 +44,17 @@ import { flushRequest, sealRequest, type FlushDraft } from './requests';
 import { Timers } from './timers';
 
 const deliverEvent = defineSignal<[DeliverEvent]>(SIGNAL_EVENT);
-const move = defineUpdate<never, [unknown]>(UPDATE_MOVE);
+const move = defineUpdate<void, [unknown]>(UPDATE_MOVE);
 
 /** Runs to the end, to continue-as-new, or for ever; failures of the automation fail the workflow under their own name. */
 export async function runShell(input: StartInput, programs: ProgramSet, resume?: Resume): Promise<RunAnswer> {
   const inbox: Inbox = new Map(resume?.inbox ?? []);
   // Before the first await: a signal that came with the start must find its handler.
   setHandler(deliverEvent, (event) => collect(inbox, { event }));
-  setHandler(move, refuseMove, { validator: refuseMove });
+  setHandler(move, (_request: unknown): void => undefined, { validator: (_request: unknown) => refuseMove() });
   // The machine ends a cancelled run itself: it closes waits and answers the caller, in a flush that must not be cancelled.
   CancellationScope.current().cancelRequested.catch((reason: unknown) =>
-    collect(inbox, { cancel: { reason: reason instanceof Error ? reason.message : 'cancelled' } }),
+    collect(inbox, { cancel: { reason: reason instanceof Error && reason.message ? reason.message : 'cancelled' } }),
   );
   const outcome = await CancellationScope.nonCancellable(() => drive(input, programs, inbox, resume?.state));
   return answerOf(outcome);
@@ -92,8 +93,9 @@ async function firstTurn(input: StartInput, who: Speaker): Promise<Turn> {
   const items: Item[] = [{ start: input }];
   if (input.contexts === undefined) {
     const owners: { [name: string]: string } = {};
-    const { correlationId } = startRun(who.run).run;
-    for (const [name, owner] of Object.entries(contextOwners(input.identity, input.correlationId ?? correlationId)))
+    for (const [name, owner] of Object.entries(
+      contextOwners(input.identity, input.correlationId ?? correlationIdOf(who.run)),
+    ))
       if (owner !== null) owners[name] = owner;
     items.push({
       woken: { contexts: await short.readContexts({ run: who.run, workspaceId: input.workspaceId, owners }) },

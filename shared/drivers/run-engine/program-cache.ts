@@ -19,7 +19,10 @@ export function createProgramCache(releases: ReleaseStore, maxBytes = 64 * 1024 
     const release = await releases.getRelease(digest);
     if (!release) throw fail('ObjectNotFoundError', `The release ${digest} of a run is missing`, { release: digest });
     const programs = await closure(releases, release, automation);
-    return Buffer.from(JSON.stringify(programSetOf(release, automation, (d) => programs.get(d) ?? null)));
+    const set = programSetOf(release, automation, (wanted) => must(programs.get(wanted), wanted));
+    if (!set)
+      throw fail('ObjectNotFoundError', `The release ${digest} has no automation ${automation}`, { release: digest });
+    return Buffer.from(JSON.stringify(set));
   };
 
   const trim = (): void => {
@@ -65,4 +68,9 @@ async function closure(releases: ReleaseStore, release: Release, automation: str
     found.set(digest, program);
   }
   return found;
+}
+
+function must(program: Program | undefined, digest: Digest): Program {
+  if (!program) throw new Error(`cannot happen: the closure names ${digest}, which was loaded with it`);
+  return program;
 }

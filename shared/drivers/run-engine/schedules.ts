@@ -1,6 +1,6 @@
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, type Client, type ScheduleOptions } from '@temporalio/client';
 import { RUNS_TASK_QUEUE } from '../../contracts/engine';
-import { toEngineCrons } from '../../core/automation/cron';
+import { toEngineCron } from '../../core/automation/engine-cron';
 import type { Release } from '../../core/automation/compiled';
 import { shortHash } from '../../core/hash';
 import type { StartInput } from '../../core/run/types';
@@ -43,7 +43,7 @@ function wantedSchedules(release: Release, inputOf: ScheduleInput): Map<string, 
 function scheduleOptions(id: string, cron: string, input: StartInput): ScheduleOptions {
   return {
     scheduleId: id,
-    spec: { cronExpressions: [...toEngineCrons(cron)], timezone: 'UTC' },
+    spec: { cronExpressions: toEngineCron(cron), timezone: 'UTC' },
     action: {
       type: 'startWorkflow',
       workflowType: input.automation,

@@ -1,0 +1,73 @@
+import type { DeployWorkspace, Deployed } from '../api/runtime/deploy/deploy-workspace';
+import { formatDiagnostic } from '../shared/core/automation/format-diagnostic';
+import type { Log } from '../shared/ports/log';
+import type { WorkspaceFiles } from '../shared/ports/workspace-files';
+import { describeAutomations, type Address } from './describe-automations';
+
+export interface FolderDeployment {
+  readonly files: WorkspaceFiles;
+  readonly deploy: DeployWorkspace;
+  /** Workspaces that a former start served: gone from the folder, they are taken out of force. */
+  readonly known: readonly string[];
+  readonly address: Address;
+  readonly print: (line: string) => void;
+  readonly log: Log;
+  readonly colours: boolean;
+}
+
+/** Brings every workspace of the folder into force, and each change from then on. Returns how to stop watching. */
+export async function deployFolder(deployment: FolderDeployment): Promise<() => void> {
+  const { files, known } = deployment;
+  for (const workspaceId of new Set([...known, ...(await files.list())]))
+    await deployOne(deployment, workspaceId, true);
+  return files.watch((changed) => {
+    for (const workspaceId of changed) void deployOne(deployment, workspaceId, false);
+  });
+}
+
+async function deployOne(deployment: FolderDeployment, workspaceId: string, atStart: boolean): Promise<void> {
+  const { deploy, log, print } = deployment;
+  try {
+    const deployed = await deploy(workspaceId);
+    for (const line of await report(deployment, deployed, atStart)) print(line);
+  } catch (error) {
+    log.error({ workspaceId, err: error }, 'the workspace could not be deployed; what was in force goes on serving');
+  }
+}
+
+async function report(deployment: FolderDeployment, deployed: Deployed, atStart: boolean): Promise<string[]> {
+  const { workspaceId, outcome, release, diagnostics } = deployed;
+  const problems = await problemLines(deployment, deployed);
+  switch (outcome) {
+    case 'refused': {
+      const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+      const serving = release ? 'the last good release goes on serving' : 'nothing of it is served';
+      return [...problems, `${workspaceId}: ${errors} ${errors === 1 ? 'error' : 'errors'}, not deployed; ${serving}`];
+    }
+    case 'removed':
+      return [`${workspaceId}: removed; its parked runs go on`];
+    case 'same':
+      return atStart && release
+        ? [...problems, `${workspaceId}`, ...describeAutomations(release, deployment.address)]
+        : problems;
+    case 'deployed':
+      return release
+        ? [
+            ...problems,
+            `${workspaceId}: deployed ${release.digest.slice(0, 14)}`,
+            ...describeAutomations(release, deployment.address),
+          ]
+        : problems;
+  }
+}
+
+async function problemLines(
+  { files, colours }: FolderDeployment,
+  { workspaceId, diagnostics }: Deployed,
+): Promise<string[]> {
+  if (diagnostics.length === 0) return [];
+  const texts = (await files.read(workspaceId)) ?? {};
+  return diagnostics.map((found) =>
+    formatDiagnostic({ ...found, file: `${workspaceId}/${found.file}` }, texts[found.file] ?? '', { colours }),
+  );
+}

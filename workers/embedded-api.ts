@@ -1,0 +1,129 @@
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { startHistoryConsumer } from '../api/events/history-consumer';
+import { createEventsHandlers } from '../api/events/events-handlers';
+import { createApp } from '../api/http/create-app';
+import { createHealthCheck } from '../api/http/health-check';
+import { createMetrics } from '../api/http/metrics';
+import type { Host } from '../api/http/mint-event';
+import { createPublishFailures } from '../api/http/publish-failures';
+import { defaultHttpSettings } from '../api/http/settings';
+import { createAdmission } from '../api/runtime/admission';
+import { createCancelledTriggers } from '../api/runtime/cancelled-triggers';
+import { createOnDead } from '../api/runtime/dead-letters';
+import { createActiveReleases } from '../api/runtime/deploy/active-releases';
+import { createDeployWorkspace } from '../api/runtime/deploy/deploy-workspace';
+import { createCallRun } from '../api/runtime/runs/call-run';
+import type { StartInputs } from '../api/runtime/runs/start-input';
+import { createStartRun } from '../api/runtime/runs/start-run';
+import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
+import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
+import { startWaitsConsumer } from '../api/runtime/waits-consumer';
+import { localIdentity } from '../shared/drivers/identity/local';
+import { allowAll } from '../shared/drivers/permissions/allow-all';
+import type { Log } from '../shared/ports/log';
+import type { RunEngine } from '../shared/ports/run-engine';
+import type { WorkspaceFiles } from '../shared/ports/workspace-files';
+import type { Config } from './config';
+import type { EmbeddedStores } from './embedded-stores';
+
+export interface EmbeddedApiParts {
+  readonly config: Config;
+  readonly stores: EmbeddedStores;
+  readonly engine: RunEngine;
+  readonly inputs: StartInputs;
+  readonly files: WorkspaceFiles;
+  readonly ownerToken: string;
+  readonly starts: { readonly eager: number; readonly queued: number };
+  readonly log: Log;
+}
+
+const contracts = join(__dirname, '../shared/contracts/openapi');
+
+/** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
+export async function createEmbeddedApi(parts: EmbeddedApiParts) {
+  const { config, stores, engine, inputs, files, log } = parts;
+  const { answers, broker, contexts, history, idempotency, releases: store, traces, waits } = stores;
+  const host: Host = { service: 'runtime', replica: `${process.pid}` };
+  const releases = createActiveReleases(store);
+  await releases.load();
+  const permissions = allowAll();
+  const settings = {
+    ...defaultHttpSettings,
+    overwriteCorrelationId: !config.keepCorrelationId,
+  };
+  // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
+  const holdMs = 3 * config.answerTimeoutMs;
+  const admission = createAdmission({ slots: config.runsInFlight, queueLimit: config.queuedStarts, holdMs }, answers);
+  const startRun = createStartRun({ admission, contexts, engine, inputs });
+  const callRun = createCallRun(answers, { answerTimeoutMs: config.answerTimeoutMs });
+  const { idempotencyKeepMs } = config;
+  const { correlationIdHeader } = settings;
+  const runtime = createRuntimeHandlers({
+    ...{ releases, permissions, startRun, callRun, idempotency, traces },
+    settings: { idempotencyKeepMs, correlationIdHeader },
+  });
+  const { eventMaxLength, maximumSuccessiveCalls } = config.limits;
+  const events = createEventsHandlers({ broker, permissions, workspaces: releases, host, history, eventMaxLength });
+  const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
+  const app = createApp({
+    services: [
+      { contract: join(contracts, 'runtime.yaml'), handlers: runtime },
+      { contract: join(contracts, 'events.yaml'), handlers: events },
+    ],
+    identity: localIdentity({ ownerToken: parts.ownerToken }),
+    log,
+    metrics: metricsOf(parts, admission),
+    settings,
+    health,
+    onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
+  });
+  const cancelled = createCancelledTriggers(waits);
+  const onDead = (group: string) => createOnDead({ broker, log, host, group });
+  return {
+    releases,
+    deploy: createDeployWorkspace({ files, store, engine, releases, broker, log, host }),
+    listen: () => listen(createServer(app), config.port),
+    startConsumers: () =>
+      Promise.all([
+        startHistoryConsumer({ broker, history }, { onDead: onDead('history') }),
+        startWaitsConsumer({ broker, waits, engine, cancelled, log }, { onDead: onDead('waits') }),
+        startTriggersConsumer(
+          { broker, releases, startRun, cancelled, log, host, maximumSuccessiveCalls },
+          { onDead: onDead('triggers') },
+        ),
+      ]),
+  };
+}
+
+function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<typeof createAdmission>) {
+  const metrics = createMetrics();
+  metrics.gauge('runs_in_flight', 'Runs started, and neither parked nor answered', () => admission.counts().inFlight);
+  metrics.gauge('runs_queued', 'Starts of callers that wait for room', () => admission.counts().callers);
+  metrics.gauge('runs_parked_waits', 'Open waits of parked runs', () => stores.waits.count());
+  metrics.gauge('runs_started_eagerly', 'Starts whose first task came with the answer', () => starts.eager);
+  metrics.gauge('runs_started_queued', 'Starts whose first task had to be fetched', () => starts.queued);
+  metrics.labelledGauge('events_pending', 'Events not yet acknowledged, by consumer group', ['consumer'], async () =>
+    (await stores.broker.pending()).map(({ group, pending }) => ({ labels: { consumer: group }, value: pending })),
+  );
+  return metrics;
+}
+
+/** @returns the port, which the system chooses when 0 is asked for */
+async function listen(server: Server, port: number): Promise<{ readonly port: number; close(): Promise<void> }> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    /** Answers what is in hand, up to a while; idle connections go at once. */
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 3_000).unref();
+      }),
+  };
+}

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NativeConnection } from '@temporalio/worker';
+import { createActivities } from '../activities/create-activities';
+import type { StartInputs } from '../api/runtime/runs/start-input';
+import { createPayloadCodec } from '../shared/drivers/run-engine/payload-codec';
+import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
+import { temporalEngine } from '../shared/drivers/run-engine/temporal';
+import { BUNDLE_PATH, makeBundle } from './bundle';
+import type { Config } from './config';
+import type { EmbeddedStores } from './embedded-stores';
+import { createRunWorker } from './run-worker';
+import { acquireTemporal } from './temporal-server/acquire';
+import { startDevServer } from './temporal-server/dev-server';
+import { registerSearchAttributes } from './temporal-server/search-attributes';
+
+export interface EngineServer {
+  readonly address: string;
+  /** Null for a cluster that others run. */
+  readonly uiAddress: string | null;
+  stop(): Promise<void>;
+  /** Resolves when the server has gone without being asked to. */
+  readonly crashed: Promise<string>;
+}
+
+/** The engine's server: the one that the settings name, else a dev server of our own. @throws StartupError */
+export async function startEngineServer(config: Config, say: (line: string) => void): Promise<EngineServer> {
+  const { address, port, uiPort, namespace, binary, cacheDir, searchPath } = config.temporal;
+  if (address !== null) {
+    say(`using the Temporal server at ${address} (TEMPORAL_ADDRESS)`);
+    return { address, uiAddress: null, stop: async () => undefined, crashed: new Promise(() => undefined) };
+  }
+  const { path } = await acquireTemporal({ executable: binary, searchPath, cacheDir, say });
+  const directory = join(config.dataDir, 'temporal');
+  const server = await startDevServer({ executable: path, directory, port, uiPort, namespace, say });
+  const crashed = server.exited.then(({ expected, code, signal }) =>
+    expected ? new Promise<string>(() => undefined) : `exit code ${code}, signal ${signal}; its log is in ${directory}`,
+  );
+  return { address: server.address, uiAddress: server.uiAddress, stop: () => server.stop(), crashed };
+}
+
+/** Connection, client and worker on one native connection, so that the first task of a run comes with its start. */
+export async function startEngine(config: Config, server: EngineServer, stores: EmbeddedStores, inputs: StartInputs) {
+  const { namespace } = config.temporal;
+  const connection = await NativeConnection.connect({ address: server.address });
+  if (server.uiAddress === null) await registerSearchAttributes(connection as never, namespace);
+  const codec = createPayloadCodec({ blobs: stores.blobs, programs: createProgramCache(stores.releases) });
+  const dataConverter = { payloadCodecs: [codec] };
+  const starts = { eager: 0, queued: 0 };
+  const engine = temporalEngine({
+    connection,
+    namespace,
+    dataConverter,
+    scheduleInput: inputs.schedule,
+    onStarted: (eager) => void (eager ? starts.eager++ : starts.queued++),
+  });
+  const activities = createActivities({
+    flushes: stores.flushes,
+    answers: stores.answers,
+    fetch: { privateAddresses: config.fetchPrivateAddresses },
+  });
+  const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());
+  const worker = await createRunWorker({
+    connection,
+    namespace,
+    dataConverter,
+    activities,
+    bundle: { code },
+    cachedRuns: config.cachedRuns,
+    // Wakes of parked runs need slots beside those of new ones.
+    taskSlots: 2 * config.runsInFlight,
+  });
+  const running = worker.run();
+  return {
+    engine,
+    starts,
+    /** Rejects when the worker dies of itself. */
+    running,
+    /** Ends what is in hand, then the connection. */
+    async stop(): Promise<void> {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running.catch(() => undefined);
+      await connection.close();
+    },
+  };
+}

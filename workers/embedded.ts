@@ -1,0 +1,164 @@
+/**
+ * `npm start [-- DIR]`: every service in one process, embedded stores, and a real Temporal server as a child process.
+ * Serves the workspaces of DIR (default: `examples/`).
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { createRunEnv } from '../api/runtime/runs/run-env';
+import { createStartInputs } from '../api/runtime/runs/start-input';
+import { isPlatformError } from '../shared/core/errors/errors';
+import { folderWorkspaceFiles } from '../shared/drivers/workspace-files/folder';
+import type { Log } from '../shared/ports/log';
+import { readConfig, type Config } from './config';
+import { lockDataDir } from './data-dir';
+import { migrateDataDir } from './data-format';
+import { deployFolder } from './deploy-folder';
+import { createEmbeddedApi } from './embedded-api';
+import { startEngine, startEngineServer } from './embedded-engine';
+import { openEmbeddedStores } from './embedded-stores';
+import { createLog } from './log';
+import { ownerToken } from './owner-token';
+import { StartupError } from './startup-error';
+import { nextFreePort } from './temporal-server/ports';
+
+/** Undone in reverse order; each step may fail without keeping the others from being undone. */
+class Closing {
+  private readonly steps: { readonly what: string; readonly undo: () => unknown }[] = [];
+
+  add(what: string, undo: () => unknown): void {
+    this.steps.push({ what, undo });
+  }
+
+  async run(log: Log): Promise<void> {
+    for (const { what, undo } of this.steps.splice(0).reverse())
+      try {
+        await undo();
+      } catch (error) {
+        log.error({ err: error }, `${what} could not be closed`);
+      }
+  }
+}
+
+async function main(): Promise<void> {
+  const settings = readConfig();
+  // Chosen now, so that what runs are told of our address is true.
+  const config = { ...settings, port: settings.port || (await nextFreePort(3001)) };
+  const folder = servedFolder(process.argv[2]);
+  const terminal = process.stdout.isTTY === true;
+  const log = createLog(config.logLevel, terminal);
+  const print = terminal
+    ? (line: string) => void process.stdout.write(`${line}\n`)
+    : (line: string) => log.info({}, line);
+  const closing = new Closing();
+  let stopping: Promise<void> | undefined;
+  const stop = (code: number, why: string): Promise<void> =>
+    (stopping ??= (async () => {
+      print(why);
+      await closing.run(log);
+      process.exitCode = code;
+    })());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void stop(0, 'stopping; parked runs go on at the next start'));
+  try {
+    const { ended } = await start({ config, folder, log, print, terminal }, closing);
+    ended.then((why) => stop(1, why)).catch(() => undefined);
+  } catch (error) {
+    await closing.run(log);
+    throw error;
+  }
+}
+
+interface Start {
+  readonly config: Config;
+  readonly folder: string;
+  readonly log: Log;
+  readonly print: (line: string) => void;
+  readonly terminal: boolean;
+}
+
+/** Brings everything up. `ended` resolves with the reason when a part has died of itself. */
+async function start(
+  { config, folder, log, print, terminal }: Start,
+  closing: Closing,
+): Promise<{ ended: Promise<string> }> {
+  const lock = lockDataDir(config.dataDir);
+  closing.add('the data folder', () => lock.release());
+  await migrateDataDir(config.dataDir);
+  forwardEngineLog(log);
+  const onError = (error: unknown) => log.error({ err: error }, 'unexpected failure');
+  const stores = await openEmbeddedStores(config, onError);
+  closing.add('the stores', () => stores.close());
+  const server = await startEngineServer(config, print);
+  closing.add('the Temporal server', () => server.stop());
+
+  const env = createRunEnv({ locale: config.locale, timeZone: config.timeZone });
+  const { continueAsNewAfterEvents, ...limits } = config.limits;
+  const inputs = createStartInputs({
+    apiUrl: config.apiUrl ?? `http://localhost:${config.port}/v2`,
+    env,
+    limits: { ...limits, ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }) },
+  });
+  const engine = await startEngine(config, server, stores, inputs);
+  closing.add('the worker', () => engine.stop());
+
+  const token = config.ownerToken ?? (await ownerToken(config.dataDir));
+  const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
+  const api = await createEmbeddedApi({
+    ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, starts: engine.starts, log },
+  });
+  const listening = await api.listen();
+  closing.add('the API', () => listening.close());
+  const address = { api: `http://localhost:${listening.port}`, ownerToken: token };
+  lock.announce(address.api);
+
+  const known = api.releases.list();
+  const stopWatching = await deployFolder({ files, deploy: api.deploy, known, address, print, log, colours: terminal });
+  closing.add('the watch of the folder', stopWatching);
+  const consumers = await api.startConsumers();
+  closing.add('the consumers', () => Promise.all(consumers.map((consumer) => consumer.stop())));
+
+  print(`API          ${address.api}`);
+  print(`Temporal UI  ${server.uiAddress ?? `of ${server.address}`}`);
+  print(`ready: serving ${folder}, state in ${config.dataDir}`);
+  const ended = Promise.race([
+    server.crashed.then((how) => `the Temporal server has gone (${how})`),
+    engine.running.then(
+      () => new Promise<string>(() => undefined),
+      (error: unknown) => `the worker has died: ${String(error)}`,
+    ),
+  ]);
+  return { ended };
+}
+
+function servedFolder(given: string | undefined): string {
+  const folder = given === undefined ? join(__dirname, '../../examples') : resolve(given);
+  if (existsSync(folder)) return folder;
+  throw new StartupError(`The folder ${folder} does not exist.`, 'Name a folder of workspaces: npm start -- DIR');
+}
+
+/** The SDK's own lines go through our log: one form, one level. */
+function forwardEngineLog(log: Log): void {
+  const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
+    const { error, ...fields } = meta ?? {};
+    const line = { ...fields, ...(error !== undefined && { err: error as Error }) };
+    if (level === 'ERROR') log.error(line, message);
+    else if (level === 'WARN') log.warn(line, message);
+    else log.debug(line, message);
+  });
+  // Signals are ours: the worker must outlive the API, which finishes what is in hand.
+  Runtime.install({ logger, shutdownSignals: [] });
+}
+
+main().catch((error: unknown) => {
+  const text =
+    error instanceof StartupError
+      ? error.describe()
+      : isPlatformError(error)
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+});
