@@ -1,11 +1,27 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks a second of /proc/<pid>/stat: 100 on every Linux that Node runs on. */
 const TICKS = 100;
 
 /** CPU seconds that a process has used, all threads. @param {number} pid */
-export function cpuSeconds(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+export const cpuSeconds = (pid) => secondsOf(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+
+/** CPU seconds by thread, `<name> <id>`. @param {number} pid @returns {Record<string, number>} */
+export function threadSeconds(pid) {
+  const folder = `/proc/${pid}/task`;
+  const entries = readdirSync(folder).flatMap((id) => {
+    try {
+      const stat = readFileSync(`${folder}/${id}/stat`, 'utf8');
+      return [[`${stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))} ${id}`, secondsOf(stat)]];
+    } catch {
+      return []; // Ended since the folder was listed.
+    }
+  });
+  return Object.fromEntries(entries);
+}
+
+/** @param {string} stat */
+function secondsOf(stat) {
   // The name may hold blanks and brackets: fields are counted behind the last bracket.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS;

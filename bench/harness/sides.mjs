@@ -64,15 +64,15 @@ export async function startServerAlone(folder) {
   return { temporalAddress: server.address, serverPid: server.pid, stop: server.stop };
 }
 
-/** @param {{ folder: string, temporalAddress: string, cachedRuns?: number }} options */
-export async function startBaseline({ folder, temporalAddress, cachedRuns }) {
+/** @param {{ folder: string, temporalAddress: string, cachedRuns?: number, nodeArgs?: string[] }} options */
+export async function startBaseline({ folder, temporalAddress, cachedRuns, nodeArgs = [] }) {
   const [port] = await freePorts(1);
   const dataDir = join(folder, 'baseline');
   mkdirSync(dataDir, { recursive: true });
   const url = `http://127.0.0.1:${port}`;
   const started = await startNode({
     name: 'baseline',
-    args: [join(root, 'bench', 'baseline', 'server.mjs')],
+    args: [...nodeArgs, join(root, 'bench', 'baseline', 'server.mjs')],
     env: {
       TEMPORAL_ADDRESS: temporalAddress,
       DATA_DIR: dataDir,
