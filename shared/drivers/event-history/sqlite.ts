@@ -14,6 +14,8 @@ export interface SqliteEventHistory extends EventHistory {
 }
 
 const DELETE_AT_ONCE = 500;
+/** Nobody waits for the history: it lets another commit take it along. */
+const LINGER_MS = 10;
 const DEPTH_FIELD = 'source.appInstanceDepth';
 
 export function sqliteEventHistory(
@@ -24,7 +26,7 @@ export function sqliteEventHistory(
   return {
     async store(events) {
       const kept = events.filter(isKept);
-      if (kept.length > 0) await db.write((tx) => kept.forEach((logged) => insert(tx, logged)));
+      if (kept.length > 0) await db.writeWithin(LINGER_MS, (tx) => kept.forEach((logged) => insert(tx, logged)));
     },
     async search(workspaceId, query) {
       if (query.text !== undefined) await index.catchUp();

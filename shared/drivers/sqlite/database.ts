@@ -20,7 +20,9 @@ export interface Tx extends Sql {
 export interface SqliteDatabase {
   /** @throws StorageUnavailable (retryable); what the closure throws comes back as it is */
   write<T>(job: (tx: Tx) => T): Promise<T>;
-  /** Done with the next write, at latest after `lazyMs`. For what may be lost in a crash, such as acknowledgements. */
+  /** Like `write`, but in no hurry: joins the next transaction, and costs one of its own only after `ms`. */
+  writeWithin<T>(ms: number, job: (tx: Tx) => T): Promise<T>;
+  /** Nobody waits for it, and it may be lost in a crash: acknowledgements. */
   lazily(job: (tx: Tx) => void): void;
   /** Reads of committed rows. @throws StorageUnavailable */
   get: Sql['get'];
@@ -61,6 +63,7 @@ class GroupCommit implements SqliteDatabase {
   private lazy: Job[] = [];
   private drainPlanned = false;
   private lazyTimer: NodeJS.Timeout | undefined;
+  private lazyDue = Infinity;
   private closed = false;
   private committed: (() => void)[] = [];
   private readonly tx: Tx;
@@ -78,23 +81,18 @@ class GroupCommit implements SqliteDatabase {
   }
 
   write<T>(job: (tx: Tx) => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (this.closed) return reject(toStorageError({ code: 'CLOSED', message: 'The database is closed' }));
-      let result: T;
-      this.queue.push({
-        run: (tx) => void (result = job(tx)),
-        done: () => resolve(result),
-        failed: reject,
-      });
+    return this.enqueue(job, (queued) => {
+      this.queue.push(queued);
       this.planDrain();
     });
   }
 
+  writeWithin<T>(ms: number, job: (tx: Tx) => T): Promise<T> {
+    return this.enqueue(job, (queued) => this.defer(queued, ms));
+  }
+
   lazily(job: (tx: Tx) => void): void {
-    if (this.closed) return;
-    this.lazy.push({ run: job, done: ignore, failed: ignore });
-    if (this.queue.length > 0) return;
-    this.lazyTimer ??= setTimeout(() => this.planDrain(), this.options.lazyMs ?? 50);
+    if (!this.closed) this.defer({ run: job, done: ignore, failed: ignore }, this.options.lazyMs ?? 50);
   }
 
   settled(): Promise<void> {
@@ -110,6 +108,23 @@ class GroupCommit implements SqliteDatabase {
     this.connection.close();
   }
 
+  private enqueue<T>(job: (tx: Tx) => T, take: (queued: Job) => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.closed) return reject(toStorageError({ code: 'CLOSED', message: 'The database is closed' }));
+      let result: T;
+      take({ run: (tx) => void (result = job(tx)), done: () => resolve(result), failed: reject });
+    });
+  }
+
+  private defer(job: Job, ms: number): void {
+    this.lazy.push(job);
+    const due = performance.now() + ms;
+    if (this.drainPlanned || due >= this.lazyDue) return;
+    clearTimeout(this.lazyTimer);
+    this.lazyDue = due;
+    this.lazyTimer = setTimeout(() => this.planDrain(), ms);
+  }
+
   private planDrain(): void {
     if (this.drainPlanned) return;
     this.drainPlanned = true;
@@ -119,7 +134,7 @@ class GroupCommit implements SqliteDatabase {
   private drain(): void {
     this.drainPlanned = false;
     clearTimeout(this.lazyTimer);
-    this.lazyTimer = undefined;
+    this.lazyDue = Infinity;
     this.queue.push(...this.lazy.splice(0));
     if (this.closed || this.queue.length === 0) return;
     this.transact();

@@ -1,0 +1,14 @@
+import type { Action, Identity, Permissions, Subject } from '../../ports/access';
+
+export const OWNER_TOKEN = 'owner-token';
+
+/** Knows one token, the owner's. */
+export const fakeIdentity = (): Identity => ({
+  authenticate: async (token) =>
+    token === OWNER_TOKEN ? { userId: 'owner', sessionId: 'owner-session', role: 'owner', authData: {} } : null,
+});
+
+/** Allows everything but what the test refuses. */
+export const fakePermissions = (refuses: (action: Action, subject: Subject) => boolean = () => false): Permissions => ({
+  can: async (_, action, subject) => !refuses(action, subject),
+});

@@ -1,0 +1,212 @@
+/**
+ * Runs automations on the machine alone, with a clock that only moves when nothing else can happen: thirty days pass in
+ * a millisecond. Waits, timers, calls and listeners behave as behind the real shell; there is no store and no engine.
+ */
+import type { ProgramSet } from '../../core/automation/program';
+import { envelopeSize } from '../../core/events/envelope-size';
+import { EMIT_TOPIC, type Event } from '../../core/events/event';
+import { matchPatterns } from '../../core/events/match-filters';
+import type { Json, JsonObject } from '../../core/json';
+import { advance, startRun } from '../../core/run/advance';
+import { contextOwners } from '../../core/run/context-owners';
+import { timers } from '../../core/run/open-waits';
+import { correlationIdOf } from '../../core/run/random';
+import type { Advanced, CallResult, FetchRequest, RunKey, StartInput, State, Turn } from '../../core/run/types';
+import { aStart } from '../builders';
+import { collect, compose, drop, type Inbox } from './inbox';
+import { VirtualContexts } from './virtual-contexts';
+
+export const DAY_MS = 86_400_000;
+const WORKSPACE = 'acme';
+
+/** Answer of a stub API. */
+export interface FetchStub {
+  readonly outcome: CallResult['outcome'];
+  readonly events?: CallResult['events'];
+  readonly ms?: number;
+}
+
+export interface WorldOptions {
+  /** What a run of this automation may execute. */
+  readonly programs: (automation: string) => ProgramSet;
+  /** Milliseconds since epoch at which the world begins. */
+  readonly now?: number;
+  /** Answers calls; without it every call fails. */
+  readonly fetch?: (request: FetchRequest) => FetchStub;
+  /** Automations that an event starts, by full slug. */
+  readonly listeners?: (type: string) => readonly string[];
+  readonly limits?: Partial<StartInput['limits']>;
+  /** Takes one turn. Tests put themselves between the machine and the world here. */
+  readonly take?: TakeTurn;
+}
+
+export type TakeTurn = (programs: ProgramSet, run: VirtualRun, turn: Turn) => Advanced;
+
+export interface VirtualRun {
+  readonly key: RunKey;
+  readonly input: StartInput;
+  state: State;
+  readonly inbox: Inbox;
+  /** Every turn with what came of it, as it happened. */
+  readonly turns: { readonly turn: Turn; readonly next: Advanced }[];
+}
+
+interface Due {
+  readonly at: number;
+  readonly happen: () => void;
+}
+
+export class World {
+  now: number;
+  /** Everything that was sent, in order, from inside and outside. */
+  readonly events: Event[] = [];
+  readonly runs: VirtualRun[] = [];
+  readonly contexts = new VirtualContexts();
+  private due: Due[] = [];
+
+  constructor(private readonly options: WorldOptions) {
+    this.now = options.now ?? Date.UTC(2026, 2, 1, 12);
+  }
+
+  /** Starts a run now, and takes it as far as it goes without the clock. */
+  start(automation: string, over: Partial<StartInput> = {}): VirtualRun {
+    const key = `${WORKSPACE}/${automation}/${this.runs.length}`;
+    const { correlationId = correlationIdOf(key), identity = {} } = over;
+    const input = aStart({
+      automation,
+      correlationId,
+      trigger: { type: 'endpoint', value: automation },
+      args: {},
+      contexts: this.contexts.read(contextOwners(identity, correlationId)),
+      ...over,
+      limits: { ...aStart().limits, ...this.options.limits },
+    });
+    const run: VirtualRun = { key, input, state: startRun(key), inbox: new Map(), turns: [] };
+    this.runs.push(run);
+    this.take(run, { n: 0, now: this.now, items: [{ start: input }] });
+    this.settle();
+    return run;
+  }
+
+  /** An event from outside, now. */
+  emit(type: string, payload: JsonObject = {}, correlationId = 'outside'): Event {
+    const body = {
+      type,
+      createdAt: new Date(this.now).toISOString(),
+      payload,
+      source: { correlationId, workspaceId: WORKSPACE, serviceTopic: EMIT_TOPIC },
+    };
+    const event = { id: `outside-${this.events.length}`, ...body, size: envelopeSize(body) };
+    this.publish(event);
+    this.settle();
+    return event;
+  }
+
+  /** Lets something happen later. */
+  at(time: number, happen: () => void): void {
+    this.due.push({ at: time, happen });
+  }
+
+  /** Moves the clock to this time, or until nothing is left to happen. */
+  runUntil(time = Infinity): void {
+    for (;;) {
+      this.settle();
+      const next = this.nextInstant();
+      if (next === undefined || next > time) break;
+      this.now = Math.max(this.now, next);
+      const [happening, later] = [
+        this.due.filter(({ at }) => at <= this.now),
+        this.due.filter(({ at }) => at > this.now),
+      ];
+      this.due = later;
+      // Timers and events of one instant go into one turn: the machine's order decides, not ours.
+      for (const run of this.runs)
+        for (const { id, deadline } of timers(run.state)) if (deadline <= this.now) collect(run, { timer: id });
+      for (const { happen } of happening) happen();
+    }
+    if (time !== Infinity) this.now = Math.max(this.now, time);
+  }
+
+  private nextInstant(): number | undefined {
+    const instants = [
+      ...this.due.map(({ at }) => at),
+      ...this.runs.flatMap(({ state }) => timers(state).map(({ deadline }) => deadline)),
+    ];
+    return instants.length === 0 ? undefined : Math.min(...instants);
+  }
+
+  private settle(): void {
+    for (let again = true; again;) {
+      again = false;
+      for (const run of this.runs) {
+        const items = compose(run);
+        if (items.length === 0) continue;
+        again = true;
+        const contexts = this.contexts.newer(run.state.contexts);
+        const woken = Object.keys(contexts).length > 0 ? [{ woken: { contexts } }] : [];
+        this.take(run, { n: run.state.n, now: this.now, items: [...woken, ...items] });
+      }
+    }
+  }
+
+  private take(run: VirtualRun, turn: Turn): void {
+    const take = this.options.take ?? ((programs, { state }, t) => advance(programs, state, t));
+    const next = take(this.options.programs(run.input.automation), run, turn);
+    run.state = next.state;
+    run.turns.push({ turn, next });
+    drop(run, turn.items);
+    if (run.state.yielded !== undefined) collect(run, { flushed: { commandId: run.state.yielded } });
+    for (const command of next.commands) this.carryOut(run, command);
+  }
+
+  private carryOut(run: VirtualRun, command: Advanced['commands'][number]): void {
+    switch (command.kind) {
+      case 'emit': {
+        const { origin: _origin, ...event } = command.event;
+        return this.publish(event);
+      }
+      case 'patch':
+        return this.contexts.apply(command.patch);
+      case 'fetch': {
+        const refused = { error: 'FetchError', message: 'no such API', details: {} };
+        const { outcome, events, ms = 0 } = this.options.fetch?.(command.request) ?? { outcome: { err: refused } };
+        const result = { commandId: command.commandId, outcome, ...(events && { events }), attempts: 1, ms };
+        return this.at(this.now + ms, () => collect(run, { result }));
+      }
+      case 'wait':
+      case 'answer':
+      case 'yield':
+        return;
+    }
+  }
+
+  private publish(event: Event): void {
+    this.events.push(event);
+    for (const run of this.runs) {
+      for (const { park } of run.state.fibres) {
+        if (park?.kind === 'wait' && matchPatterns(event, park.wait.oneOf))
+          collect(run, { event: { waitId: park.id, event } });
+      }
+    }
+    const { correlationId, automationDepth = 0, sessionId } = event.source;
+    for (const automation of this.options.listeners?.(event.type) ?? []) {
+      this.at(this.now, () =>
+        this.start(automation, {
+          trigger: { type: 'event', value: event.type, id: event.id },
+          args: { id: event.id, source: event.source as unknown as Json, payload: event.payload },
+          correlationId,
+          identity: sessionId === undefined ? {} : { sessionId },
+          depth: automationDepth,
+        }),
+      );
+    }
+  }
+}
+
+/** The parts of an answer that have left the run. */
+export const answerOf = (run: VirtualRun): { status: number; output?: Json; error?: JsonObject } | undefined =>
+  run.turns
+    .flatMap(({ next }) => next.commands)
+    .flatMap((c) =>
+      c.kind === 'answer' && 'end' in c.part ? [c.part.end as { status: number; output?: Json }] : [],
+    )[0];
