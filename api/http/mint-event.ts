@@ -33,10 +33,11 @@ export interface Host {
 }
 
 /** An event of the platform itself: its topic is its own type. */
-export const mintNativeEvent = (
-  type: string,
-  payload: JsonObject,
-  source: Omit<EventSource, 'serviceTopic' | 'host'>,
-  host: Host,
-  id?: string,
-): Event => mintEvent({ id, type, payload, source: { ...source, serviceTopic: type, host } });
+export const mintNativeEvent = ({ host, source, ...draft }: NativeDraft): Event =>
+  mintEvent({ ...draft, source: { ...source, serviceTopic: draft.type, host } });
+
+export interface NativeDraft extends Pick<EventDraft, 'id' | 'type'> {
+  readonly payload: JsonObject;
+  readonly source: Omit<EventSource, 'serviceTopic' | 'host'>;
+  readonly host: Host;
+}

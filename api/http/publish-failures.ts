@@ -20,10 +20,10 @@ export const createPublishFailures =
     if (silent.has(status) || workspaceId === undefined || !workspaceExists(workspaceId)) return;
     const { caller, http } = request;
     const { correlationId, userId, sessionId, ip } = caller;
-    const event = mintNativeEvent(
-      'error',
-      body,
-      {
+    const event = mintNativeEvent({
+      type: 'error',
+      payload: body,
+      source: {
         correlationId,
         workspaceId,
         ...(userId && { userId }),
@@ -32,7 +32,7 @@ export const createPublishFailures =
         http,
       },
       host,
-    );
+    });
     broker.append([{ event }]).catch((error: unknown) => {
       log.error({ correlationId, workspaceId, stack: String(error) }, 'error event could not be published');
     });

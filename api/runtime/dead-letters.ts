@@ -13,6 +13,7 @@ export const createOnDead =
     // An error about an error about an error would never end.
     if (event.type === 'error') return;
     const payload = { error: 'Internal', message: `The event could not be processed by ${group}`, details };
-    const id = `${event.id}-dead-${group}`;
-    await broker.append([{ event: mintNativeEvent('error', payload, { correlationId, workspaceId }, host, id) }]);
+    const source = { correlationId, workspaceId };
+    const error = mintNativeEvent({ id: `${event.id}-dead-${group}`, type: 'error', payload, source, host });
+    await broker.append([{ event: error }]);
   };

@@ -75,10 +75,11 @@ function tooManyCalls(
 ): Event {
   const { correlationId, workspaceId, sessionId, automationSlug, automationDepth } = event.source;
   const details = { limit, event: event.type, eventId: event.id, automations };
-  return mintNativeEvent(
-    'error',
-    { ...toErrorValue(fail('TooManyCallError', 'Reached maximum number of nested calls', details)) },
-    {
+  return mintNativeEvent({
+    id: `${event.id}-too-many-calls`,
+    type: 'error',
+    payload: { ...toErrorValue(fail('TooManyCallError', 'Reached maximum number of nested calls', details)) },
+    source: {
       correlationId,
       workspaceId,
       ...(sessionId !== undefined && { sessionId }),
@@ -86,6 +87,5 @@ function tooManyCalls(
       ...(automationDepth !== undefined && { automationDepth }),
     },
     host,
-    `${event.id}-too-many-calls`,
-  );
+  });
 }

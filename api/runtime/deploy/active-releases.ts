@@ -1,13 +1,6 @@
 import type { Release } from '../../../shared/core/automation/compiled';
+import { indexTriggers, type TriggerIndex } from '../../../shared/core/workspaces/trigger-index';
 import type { ReleaseStore } from '../../../shared/ports/release-store';
-
-/** What starts what in one release. Lists, in the order of their slugs: several automations may share a trigger. */
-export interface TriggerIndex {
-  /** Endpoint name, prefixed inside apps -> full slugs. */
-  readonly endpoints: ReadonlyMap<string, readonly string[]>;
-  /** Event name in the root workspace -> full slugs. */
-  readonly events: ReadonlyMap<string, readonly string[]>;
-}
 
 export interface ActiveRelease {
   readonly release: Release;
@@ -27,10 +20,7 @@ export interface ActiveReleases {
   ready(): boolean;
 }
 
-export function createActiveReleases(
-  store: Pick<ReleaseStore, 'active' | 'getRelease'>,
-  indexTriggers: (release: Release) => TriggerIndex,
-): ActiveReleases {
+export function createActiveReleases(store: Pick<ReleaseStore, 'active' | 'getRelease'>): ActiveReleases {
   const active = new Map<string, ActiveRelease>();
   let loaded = false;
   const set = (workspaceId: string, release: Release | null): void => {

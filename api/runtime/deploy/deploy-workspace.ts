@@ -1,7 +1,12 @@
-import type { CompiledAutomation, Release } from '../../../shared/core/automation/compiled';
+import type { Release } from '../../../shared/core/automation/compiled';
 import type { Diagnostic } from '../../../shared/core/automation/diagnostic';
 import type { Event } from '../../../shared/core/events/event';
 import type { JsonObject } from '../../../shared/core/json';
+import {
+  compileWorkspace,
+  type CompileCache,
+  type WorkspaceResult,
+} from '../../../shared/core/workspaces/compile-workspace';
 import type { Broker } from '../../../shared/ports/broker';
 import type { Log } from '../../../shared/ports/log';
 import type { ReleaseStore } from '../../../shared/ports/release-store';
@@ -10,17 +15,10 @@ import type { WorkspaceFiles } from '../../../shared/ports/workspace-files';
 import { newCorrelationId } from '../../http/correlation-id';
 import { mintNativeEvent, type Host } from '../../http/mint-event';
 import type { ActiveReleases } from './active-releases';
-
-/** What the compiler says of a workspace. No release when a diagnostic of severity `error` is among them. */
-export interface CompiledFiles {
-  readonly release: Release | null;
-  readonly automations: readonly CompiledAutomation[];
-  readonly diagnostics: readonly Diagnostic[];
-}
+import { createCompileCache } from './compile-cache';
 
 export interface DeployDependencies {
   readonly files: WorkspaceFiles;
-  readonly compile: (workspaceId: string, files: { readonly [path: string]: string }) => CompiledFiles;
   readonly store: ReleaseStore;
   readonly engine: Pick<RunEngine, 'reconcileSchedules'>;
   readonly releases: ActiveReleases;
@@ -49,10 +47,11 @@ export type DeployWorkspace = (workspaceId: string) => Promise<Deployed>;
  * @throws what the stores and the engine throw; the old release is then still in force
  */
 export function createDeployWorkspace(dependencies: DeployDependencies): DeployWorkspace {
+  const cache = createCompileCache();
   const turns = new Map<string, Promise<unknown>>();
   return (workspaceId) => {
     const previous = turns.get(workspaceId) ?? Promise.resolve();
-    const mine = previous.then(() => deploy(dependencies, workspaceId));
+    const mine = previous.then(() => deploy(dependencies, cache, workspaceId));
     // The next one waits for this one's end, not for its success.
     const settled = mine.catch(() => undefined);
     turns.set(workspaceId, settled);
@@ -60,17 +59,16 @@ export function createDeployWorkspace(dependencies: DeployDependencies): DeployW
   };
 }
 
-async function deploy(dependencies: DeployDependencies, workspaceId: string): Promise<Deployed> {
-  const { files, compile, store, releases } = dependencies;
+async function deploy(dependencies: DeployDependencies, cache: CompileCache, workspaceId: string): Promise<Deployed> {
+  const { files, store, releases } = dependencies;
   const before = releases.get(workspaceId)?.release ?? null;
   const texts = await files.read(workspaceId);
   if (!texts) return remove(dependencies, workspaceId);
-  const { release, automations, diagnostics } = compile(workspaceId, texts);
-  if (!release || diagnostics.some(({ severity }) => severity === 'error')) {
-    return { workspaceId, outcome: 'refused', release: before, diagnostics };
-  }
+  const compiled = compileWorkspace({ workspaceId, files: texts, cache, createdAt: Date.now() });
+  const { release, diagnostics } = compiled;
+  if (!release) return { workspaceId, outcome: 'refused', release: before, diagnostics };
   const same = before?.digest === release.digest;
-  if (!same) await put(store, release, automations, texts);
+  if (!same) await put(store, release, compiled);
   const launched = await reconcile(dependencies, workspaceId, release);
   if (same) return { workspaceId, outcome: 'same', release: before, diagnostics };
   await store.activate(workspaceId, release.digest);
@@ -79,18 +77,9 @@ async function deploy(dependencies: DeployDependencies, workspaceId: string): Pr
   return { workspaceId, outcome: 'deployed', release, diagnostics };
 }
 
-async function put(
-  store: ReleaseStore,
-  release: Release,
-  automations: readonly CompiledAutomation[],
-  texts: { readonly [path: string]: string },
-): Promise<void> {
-  const fileOf = new Map(Object.values(release.automations).map(({ source, file }) => [source, file]));
-  for (const { program, programDigest, sourceDigest, sourceMap } of automations) {
-    await store.putProgram(programDigest, program);
-    const text = texts[fileOf.get(sourceDigest) ?? ''];
-    if (text !== undefined) await store.putSource(sourceDigest, text, sourceMap);
-  }
+async function put(store: ReleaseStore, release: Release, { programs, sources }: WorkspaceResult): Promise<void> {
+  for (const [digest, program] of programs) await store.putProgram(digest, program);
+  for (const [digest, { text, map }] of sources) await store.putSource(digest, text, map);
   await store.putRelease(release);
 }
 
@@ -137,4 +126,4 @@ async function announceSchedules(
 }
 
 const nativeEvent = (type: string, payload: JsonObject, workspaceId: string, host: Host): Event =>
-  mintNativeEvent(type, payload, { workspaceId, correlationId: newCorrelationId() }, host);
+  mintNativeEvent({ type, payload, source: { workspaceId, correlationId: newCorrelationId() }, host });
