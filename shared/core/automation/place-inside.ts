@@ -8,7 +8,10 @@ import { lineOf, positionOf, type SourceText, type Span } from './source-text';
 export function placeInside(source: SourceText, scalar: Span & { readonly value: string }, offset: number): Span {
   const { value, start, end } = scalar;
   const raw = source.text.slice(start, end);
-  const length = Math.max(1, /^\w+/.exec(value.slice(offset, offset + 100))?.[0].length ?? 1);
+  const length = Math.max(
+    1,
+    /^(\w+|\{\{[^{}]*\}\}|\{%.*?%\})/.exec(value.slice(offset, offset + 100))?.[0].length ?? 1,
+  );
   const direct = raw.indexOf(value);
   if (direct !== -1) return spanAt(Math.min(start + direct + offset, Math.max(start, end - 1)), length, source);
   const inLine = findLine(raw, value, offset);

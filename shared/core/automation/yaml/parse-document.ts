@@ -3,7 +3,7 @@ import type { DocNode } from '../document-node';
 import type { Reporter } from '../reporter';
 import type { SourceText } from '../source-text';
 import { checkDepth } from './check-depth';
-import { reportYamlError } from './report-yaml-error';
+import { reportYamlErrors } from './report-yaml-error';
 import { toDocNode } from './to-doc-node';
 
 export const MAX_TEXT_LENGTH = 1_000_000;
@@ -37,13 +37,11 @@ export function parseDocument(source: SourceText, reporter: Reporter): DocNode |
   });
   const [first, second] = [...composer.compose(tokens, true, text.length)] as Document.Parsed<ParsedNode>[];
   if (first === undefined) return null;
-  for (const error of [...first.errors, ...first.warnings]) reportYamlError(error, source, reporter);
+  reportYamlErrors([...first.errors, ...first.warnings], source, reporter);
   if (second !== undefined) {
-    const start = Math.max(0, second.range[0] - 4);
-    const span = {
-      start: text.indexOf('---', start) === -1 ? start : text.indexOf('---', start),
-      end: second.range[0],
-    };
+    const marker = /^---/m.exec(text.slice(first.range[1]));
+    const start = marker ? first.range[1] + marker.index : second.range[0];
+    const span = { start, end: start + 3 };
     reporter.report(
       'YAML_MULTIPLE_DOCUMENTS',
       { span, path: '' },

@@ -13,13 +13,18 @@ const codes: { readonly [code in YAMLError['code']]?: DiagnosticCode } = {
 
 const UNQUOTED = 'put texts with {{…}} or {% … %} in quotes';
 
-/** A problem that the YAML library found, under one of our codes. */
-export function reportYamlError(error: YAMLError, source: SourceText, reporter: Reporter): void {
-  const code = codes[error.code] ?? 'YAML_SYNTAX';
-  const [start, end] = error.pos;
-  const message = error.message.replace(/\s+/g, ' ').slice(0, 300);
-  const line = lineOf(source, positionOf(source, start).line);
-  reporter.report(code, { span: { start, end }, path: '' }, message, hintFor(code, line));
+/** Problems that the YAML library found, under our codes; one a line, since one slip makes it complain several times. */
+export function reportYamlErrors(errors: readonly YAMLError[], source: SourceText, reporter: Reporter): void {
+  const lines = new Set<number>();
+  for (const error of errors) {
+    const [start, end] = error.pos;
+    const { line } = positionOf(source, start);
+    if (lines.has(line)) continue;
+    lines.add(line);
+    const code = codes[error.code] ?? 'YAML_SYNTAX';
+    const message = error.message.replace(/\s+/g, ' ').slice(0, 300);
+    reporter.report(code, { span: { start, end }, path: '' }, message, hintFor(code, lineOf(source, line)));
+  }
 }
 
 function hintFor(code: DiagnosticCode, line: string): string | undefined {
