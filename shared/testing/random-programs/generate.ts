@@ -13,7 +13,8 @@ const SLUGS = ['root', 'first', 'second'];
 
 export function generatePrograms(random: Random): ProgramSet {
   const automations = SLUGS.map((slug, i) => {
-    const body = list(random, { depth: 3, callable: SLUGS.slice(i + 1) }, 5);
+    const steps = list(random, { depth: 3, callable: SLUGS.slice(i + 1) }, 6);
+    const body = steps.map((step) => (random.chance(60) ? guarded([step]) : step));
     const output = random.chance(80) ? objectOf(random) : undefined;
     const program = buildProgram(slug, body, output);
     return [slug, link(program)] as const;
@@ -78,7 +79,19 @@ const nesting: readonly (readonly [weight: number, make: Make])[] = [
     }),
   ],
   [4, (random, around) => of(callOp(random, around))],
+  // A branch that fails while the others wait: they go on, and the automation ends only after them.
+  [
+    2,
+    (random, around) =>
+      guarded([{ op: { op: 'all' }, lists: [[...list(random, inner(around), 3), of(failing(random))]] }]),
+  ],
 ];
+
+/** Most failures shall not end the run: what comes after them is what is interesting. */
+const guarded = (body: readonly Instruction[]): Instruction => ({
+  op: { op: 'try', output: at('error') },
+  lists: [body, []],
+});
 
 function instruction(random: Random, around: Around): Instruction {
   const makes = around.depth > 0 ? [...simple, ...nesting] : simple;

@@ -1,0 +1,4 @@
+import { answerChannelContract } from '../../testing/contracts/answer-channel';
+import { memoryAnswerChannel } from './memory';
+
+answerChannelContract('memory', () => memoryAnswerChannel());

@@ -1,0 +1,26 @@
+import { allowAll } from '../permissions/allow-all';
+import { localIdentity } from './local';
+
+describe('localIdentity', () => {
+  const identity = localIdentity({
+    ownerToken: 'secret',
+    users: [
+      { token: 'anna', caller: { userId: 'u1', sessionId: 's1' } },
+      { token: '', caller: { userId: 'nobody' } },
+    ],
+  });
+
+  it('knows the owner and the users of the settings', async () => {
+    expect(await identity.authenticate('secret')).toMatchObject({ userId: 'owner', role: 'owner' });
+    expect(await identity.authenticate('anna')).toEqual({ userId: 'u1', sessionId: 's1' });
+  });
+
+  it.each(['', 'other', 'secret ', '__proto__'])('knows nobody by the token %j', async (token) =>
+    expect(await identity.authenticate(token)).toBeNull(),
+  );
+});
+
+it('allows everything', async () =>
+  expect(await allowAll().can({ correlationId: 'c' }, 'delete', { type: 'workspaces', workspaceId: 'acme' })).toBe(
+    true,
+  ));
