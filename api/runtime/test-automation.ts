@@ -38,6 +38,7 @@ export const createTestAutomation = ({ releases, permissions, startRun, callRun 
     const id = ulid();
     return callRun({
       run: runKeyOf(workspaceId, automationSlug, id),
+      correlationId: request.caller.correlationId,
       signal: request.signal,
       async start({ signal, admitted }) {
         const { caller, http } = request;

@@ -65,6 +65,7 @@ export function createCallWebhook(dependencies: WebhookDependencies) {
     const run = runKeyOf(target.workspaceId, target.automations[0], id);
     return callRun({
       run,
+      correlationId: request.caller.correlationId,
       start: (waiting) => startAll(dependencies.startRun, requestsOf(request, target, id), waiting),
       signal: request.signal,
     });
@@ -86,6 +87,7 @@ export function createCallWebhook(dependencies: WebhookDependencies) {
     const id = claim.run.slice(claim.run.lastIndexOf('/') + 1);
     const reply = await callRun({
       run: claim.run,
+      correlationId: request.caller.correlationId,
       ...(!claim.first && { stored: () => traces.answer(claim.run) }),
       // The signal is not handed on: the start is shared by all callers of the key, and must not end with one of them.
       start: async ({ admitted }) => {

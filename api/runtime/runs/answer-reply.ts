@@ -13,13 +13,17 @@ type End = Extract<AnswerPart, { readonly end: unknown }>['end'];
  * Turns the parts of an answer into a reply. The first chunk makes a stream of it (automations.md 2.2).
  * @param onStream told when the reply goes on after this returns: `finished` must be called when it is over
  */
-export async function toReply(parts: PartQueue, onStream: () => { finished(): void }): Promise<Reply> {
+export async function toReply(
+  parts: PartQueue,
+  correlationId: string,
+  onStream: () => { finished(): void },
+): Promise<Reply> {
   let headers: { readonly [name: string]: string } = {};
   for (;;) {
     const part = await parts.next();
     if ('head' in part) headers = { ...headers, ...part.head.headers };
-    else if ('end' in part) return withHeaders(headers, endReply(part.end));
-    else return { status: 200, headers, stream: streamOf(part.chunk, parts, onStream()) };
+    else if ('end' in part) return withHeaders(headers, endReply(part.end, correlationId));
+    else return { status: 200, headers, stream: streamOf(part.chunk, parts, { correlationId, ...onStream() }) };
   }
 }
 
@@ -29,8 +33,8 @@ const withHeaders = (headers: { readonly [name: string]: string }, reply: Reply)
   headers: { ...reply.headers, ...headers },
 });
 
-function endReply({ status, output, error }: End): Reply {
-  if (error) return { status, body: errorBody(status, error) };
+function endReply({ status, output, error }: End, correlationId: string): Reply {
+  if (error) return { status, body: errorBody(status, error, correlationId) };
   if (typeof output !== 'string') return { status, body: output ?? {} };
   return {
     status,
@@ -40,13 +44,21 @@ function endReply({ status, output, error }: End): Reply {
 }
 
 /** The input of the automation, with its headers, is for the `error` event only (automations.md 11.1). */
-function errorBody(status: number, { error, message, details }: NonNullable<End['error']>): Json {
-  if (status >= 500) return { error: 'Internal', message: 'Internal error' };
+function errorBody(
+  status: number,
+  { error, message, details }: NonNullable<End['error']>,
+  correlationId: string,
+): Json {
+  if (status >= 500) return { error: 'Internal', message: 'Internal error', correlationId };
   const { payload: _, ...shown } = details;
   return { error, message, details: Array.isArray(details) ? details : shown };
 }
 
-async function* streamOf(first: Json, parts: PartQueue, stream: { finished(): void }): AsyncGenerator<string> {
+async function* streamOf(
+  first: Json,
+  parts: PartQueue,
+  { correlationId, finished }: { readonly correlationId: string; finished(): void },
+): AsyncGenerator<string> {
   try {
     yield dataLine(first);
     for (;;) {
@@ -54,13 +66,13 @@ async function* streamOf(first: Json, parts: PartQueue, stream: { finished(): vo
       if ('chunk' in part) yield dataLine(part.chunk);
       if ('end' in part) {
         const { status, output, error } = part.end;
-        if (error) yield dataLine(errorBody(status, error));
+        if (error) yield dataLine(errorBody(status, error, correlationId));
         else if (output !== undefined && output !== null && !isEmpty(output)) yield dataLine(output);
         return;
       }
     }
   } finally {
-    stream.finished();
+    finished();
   }
 }
 

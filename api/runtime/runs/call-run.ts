@@ -17,6 +17,8 @@ export interface Waiting {
 
 export interface Call {
   readonly run: RunKey;
+  /** Named in the body of an internal failure. */
+  readonly correlationId: string;
   /** Starts what has to be started. Its failure is the call's. */
   start(waiting: Waiting): Promise<void>;
   /** Parts that are stored already; asked after the subscription, so that none can fall between. */
@@ -34,7 +36,7 @@ export type CallRun = (call: Call) => Promise<Reply>;
  */
 export const createCallRun =
   (answers: Pick<AnswerChannel, 'subscribe'>, settings: { readonly answerTimeoutMs: number }): CallRun =>
-  async ({ run, start, stored, signal }) => {
+  async ({ run, correlationId, start, stored, signal }) => {
     const parts = createPartQueue();
     const waiting = new AbortController();
     let admitted = false;
@@ -60,7 +62,7 @@ export const createCallRun =
       const known = (await stored?.()) ?? [];
       if (known.some((part) => 'end' in part)) known.forEach(parts.push);
       else start({ signal: waiting.signal, admitted: () => (admitted = true) }).catch(parts.fail);
-      const reply = await toReply(parts, onStream);
+      const reply = await toReply(parts, correlationId, onStream);
       return { ...reply, headers: { ...reply.headers, [RUN_ID_HEADER]: run } };
     } catch (error) {
       if (isLate(error)) return lateReply(run, error);

@@ -50,11 +50,17 @@ export function fakeRunEngine(run: (start: RunStart) => void = () => undefined):
   return engine;
 }
 
-/** A run that answers a moment after its start, and ends. */
+/** A run that answers a moment after its start, and ends: as a flush does it, first on disk, then told. */
 export const answering =
-  (answers: AnswerChannel, parts: (start: RunStart) => readonly AnswerPart[]) =>
+  (
+    answers: AnswerChannel,
+    stored: Map<RunKey, readonly AnswerPart[]>,
+    partsOf: (start: RunStart) => readonly AnswerPart[],
+  ) =>
   (start: RunStart): void =>
     void setImmediate(() => {
-      answers.publish(start.key, parts(start));
+      const parts = partsOf(start);
+      stored.set(start.key, parts);
+      answers.publish(start.key, parts);
       answers.progress(start.key, 'ended');
     });

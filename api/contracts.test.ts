@@ -1,0 +1,27 @@
+import { createEventsHandlers } from './events/events-handlers';
+import { contractFile, operationsOf, readContract } from './http/openapi';
+import { createRuntimeHandlers } from './runtime/runtime-handlers';
+
+const services = {
+  runtime: createRuntimeHandlers({} as never),
+  events: createEventsHandlers({} as never),
+};
+
+describe.each(Object.entries(services))('contract of %s', (name, handlers) => {
+  const operations = operationsOf(readContract(contractFile(name)));
+
+  it('has a handler for every operation, and an operation for every handler', () => {
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(Object.keys(handlers).sort()).toEqual([...ids].sort());
+  });
+
+  it('names every parameter of its paths', () => {
+    const document = readContract(contractFile(name));
+    for (const [path, item] of Object.entries(document.paths)) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
+      expect(JSON.stringify(item['parameters'])).toBeDefined();
+      expect((item['parameters'] as unknown[]).length).toBeGreaterThanOrEqual(inPath.length);
+    }
+  });
+});
