@@ -3,6 +3,7 @@ import type { Release, ReleasedAutomation } from '../shared/core/automation/comp
 export interface Address {
   /** Such as `http://localhost:3001`. */
   readonly api: string;
+  /** The token, or a shell expression that gives it. */
   readonly ownerToken: string;
 }
 
@@ -24,7 +25,7 @@ function waysToStart(
 ): string[] {
   const base = `${api}/v2/workspaces/${workspaceId}`;
   const json = `-H 'content-type: application/json'`;
-  const owner = `-H 'authorization: Bearer ${ownerToken}'`;
+  const owner = `-H "authorization: Bearer ${ownerToken}"`;
   const lines = triggers.events.map(
     (type) => `curl -X POST ${base}/events ${owner} ${json} -d '{"events":[{"type":"${type}","payload":{}}]}'`,
   );

@@ -109,7 +109,10 @@ async function start(
   });
   const listening = await api.listen();
   closing.add('the API', () => listening.close());
-  const address = { api: `http://localhost:${listening.port}`, ownerToken: token };
+  // A log is kept and shipped: there the token is named, not shown. The commands work either way.
+  const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;
+  const shown = terminal ? token : named;
+  const address = { api: `http://localhost:${listening.port}`, ownerToken: shown };
   lock.announce(address.api);
 
   const known = api.releases.list();

@@ -3,6 +3,9 @@ import type { Log } from '../shared/ports/log';
 
 /** The log: JSON lines with `timestamp`, `level` and `message`; readable lines when somebody looks at a terminal. */
 export function createLog(level: string, terminal: boolean): Log & { setLevel(level: string): void } {
+  // Written in the background: a line must not cost a request a system call. What is left goes out at exit.
+  const stdout = pino.destination({ fd: 1, sync: false });
+  process.once('exit', () => stdout.flushSync());
   const logger = pino(
     {
       level,
@@ -12,7 +15,7 @@ export function createLog(level: string, terminal: boolean): Log & { setLevel(le
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: pino.stdSerializers.err },
     },
-    terminal ? readable : pino.destination({ fd: 1, sync: false, minLength: 0 }),
+    terminal ? readable : stdout,
   );
   return Object.assign(wrap(logger), { setLevel: (next: string) => void (logger.level = next) });
 }
