@@ -1,5 +1,9 @@
-import { compileAutomation, type CompileResult } from '../../shared/core/automation/compile-automation';
-import { compileWorkspace, type WorkspaceResult } from '../../shared/core/workspaces/compile-workspace';
+import { compileAutomation } from '../../shared/core/automation/compile-automation';
+import {
+  compileWorkspace,
+  type CachedFile,
+  type WorkspaceResult,
+} from '../../shared/core/workspaces/compile-workspace';
 import { programSetOf } from '../../shared/core/workspaces/program-set';
 import { indexTriggers } from '../../shared/core/workspaces/trigger-index';
 
@@ -131,13 +135,13 @@ describe('compileWorkspace', () => {
     const files: Record<string, string> = {};
     for (let i = 0; i < 200; i++)
       files[`automations/a${i}.yml`] = automation(`- set: {name: x, value: ${i}}\n- a${(i + 1) % 200}: {}`);
-    const kept = new Map<string, CompileResult>();
+    const kept = new Map<string, CachedFile>();
     let compiled = 0;
     const cache = {
       get: (key: string) => kept.get(key),
-      set: (key: string, result: CompileResult) => {
+      set: (key: string, file: CachedFile) => {
         compiled++;
-        kept.set(key, result);
+        kept.set(key, file);
       },
     };
     const first = compile(files, { cache });

@@ -1,4 +1,4 @@
-import { compileAutomation, sourceDigestOf, type CompileResult } from '../automation/compile-automation';
+import { compileAutomation, type CompileResult } from '../automation/compile-automation';
 import type { Release, SourceMap } from '../automation/compiled';
 import type { Diagnostic } from '../automation/diagnostic';
 import { refusesSave } from '../automation/diagnostic-codes';
@@ -12,10 +12,19 @@ import { linkCalls } from './link-calls';
 import { reportIgnoredFile } from './ignored-files';
 import { reportDuplicates, reportShadowed } from './workspace-checks';
 
-/** Results by file, text and shadowing. Given by the caller, who decides how long to keep it and how much. */
+/** What a file of this text compiles to. */
+export interface CachedFile {
+  readonly text: string;
+  readonly result: CompileResult;
+}
+
+/**
+ * Kept by the caller between compilations of one workspace; a `Map` will do. Keys are paths, so that it grows no larger
+ * than the workspace has files, and an unchanged text is known by comparing: no hashing of what has not changed.
+ */
 export interface CompileCache {
-  get(key: string): CompileResult | undefined;
-  set(key: string, result: CompileResult): unknown;
+  get(key: string): CachedFile | undefined;
+  set(key: string, file: CachedFile): unknown;
 }
 
 export interface WorkspaceInput {
@@ -105,11 +114,11 @@ function compileCached(
   shadowed: ReadonlySet<string>,
   cache?: CompileCache,
 ): CompileResult {
-  const key = [file, sourceDigestOf(text), ...[...shadowed].sort()].join('|');
+  const key = [file, ...[...shadowed].sort()].join('|');
   const known = cache?.get(key);
-  if (known) return known;
+  if (known?.text === text) return known.result;
   const result = compileAutomation({ file, slug, text, shadowed });
-  cache?.set(key, result);
+  cache?.set(key, { text, result });
   return result;
 }
 
