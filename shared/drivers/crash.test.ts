@@ -31,5 +31,6 @@ describe('embedded stores whose process is killed', () => {
     for (const run of runs) expect(events.has(`event of ${run}`)).toBe(true);
     await stores.close();
     await rm(dir, { recursive: true });
-  });
+    // Three processes that compile what they run: seconds on a busy machine.
+  }, 60_000);
 });

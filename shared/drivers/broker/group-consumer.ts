@@ -169,10 +169,7 @@ export class GroupConsumer {
     }
     try {
       await options.onDead?.({ ...entry.logged, attempt: entry.attempt }, failure.reason);
-      await db.write((tx) => {
-        bury(tx, group, entry, failure.reason, now());
-        dropPending(tx, group, entry.position);
-      });
+      await db.write((tx) => bury(tx, group, { entry, reason: failure.reason, at: now() }));
       return true;
     } catch {
       // Nobody could be told: it stays pending, and is given up another time.

@@ -34,12 +34,21 @@ export const savePending = (sql: Sql, group: string, { position, attempt, due }:
 export const dropPending = (sql: Sql, group: string, position: number): void =>
   void sql.run('DELETE FROM broker_pending WHERE "group" = ? AND position = ?', [group, position]);
 
-export const bury = (sql: Sql, group: string, entry: Entry, reason: string, now: number): void =>
-  void sql.run(
+export interface Burial {
+  readonly entry: Entry;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** Into the dead letters, and out of the pending events, in one step. */
+export function bury(sql: Sql, group: string, { entry, reason, at }: Burial): void {
+  sql.run(
     `INSERT INTO broker_dead ("group", position, event, reason, died_at) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT ("group", position) DO NOTHING`,
-    [group, entry.position, JSON.stringify(entry.logged.event), reason, now],
+    [group, entry.position, JSON.stringify(entry.logged.event), reason, at],
   );
+  dropPending(sql, group, entry.position);
+}
 
 export const deadAfter = (sql: Pick<Sql, 'all'>, group: string, position: number): number[] =>
   sql

@@ -15,13 +15,19 @@ interface Row {
   readonly expires_at: number | null;
 }
 
+export interface ContextAddress {
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly owner: string;
+}
+
 export interface ContextTable {
-  read(sql: Pick<Sql, 'get'>, workspaceId: string, name: string, owner: string): ContextRead;
+  read(sql: Pick<Sql, 'get'>, address: ContextAddress): ContextRead;
   readAll(sql: Pick<Sql, 'get'>, workspaceId: string, owners: { readonly [name: string]: string }): Contexts;
   /** @returns the version after it, by context name */
   patch(sql: Sql, workspaceId: string, patches: readonly Patch[]): { [name: string]: number };
   /** Lets a context live at least until then, plus its usual time. */
-  extend(sql: Sql, workspaceId: string, name: string, owner: string, until: number): void;
+  extend(sql: Sql, address: ContextAddress, until: number): void;
   /** Removes expired contexts, at most so many. Returns how many. */
   purge(sql: Sql, limit: number): number;
 }
@@ -32,7 +38,7 @@ export function contextTable(options: { readonly now: () => number; readonly lif
   const { now, lifetime } = options;
   const live = (row: Row | undefined): row is Row => row !== undefined && (row.expires_at ?? Infinity) > now();
 
-  const read = (sql: Pick<Sql, 'get'>, workspaceId: string, name: string, owner: string): ContextRead => {
+  const read = (sql: Pick<Sql, 'get'>, { workspaceId, name, owner }: ContextAddress): ContextRead => {
     const row = sql.get<Row>(SELECT, [workspaceId, name, owner]);
     return live(row)
       ? { owner, version: row.version, value: JSON.parse(row.value) as JsonObject }
@@ -40,7 +46,7 @@ export function contextTable(options: { readonly now: () => number; readonly lif
   };
 
   /** All patches of one context at once. */
-  function write(sql: Sql, workspaceId: string, name: string, owner: string, patches: readonly Patch[]): number {
+  function write(sql: Sql, { workspaceId, name, owner }: ContextAddress, patches: readonly Patch[]): number {
     const row = sql.get<Row>(SELECT, [workspaceId, name, owner]);
     const before = live(row) ? (JSON.parse(row.value) as JsonObject) : {};
     const version = (row?.version ?? floor(sql)) + 1;
@@ -61,7 +67,7 @@ export function contextTable(options: { readonly now: () => number; readonly lif
     readAll(sql, workspaceId, owners) {
       const contexts: { [name in ContextName]?: ContextRead } = {};
       for (const [name, owner] of Object.entries(owners))
-        contexts[name as ContextName] = read(sql, workspaceId, name, owner);
+        contexts[name as ContextName] = read(sql, { workspaceId, name, owner });
       return contexts;
     },
     patch(sql, workspaceId, patches) {
@@ -77,11 +83,13 @@ export function contextTable(options: { readonly now: () => number; readonly lif
       const versions: { [name: string]: number } = {};
       for (const group of groups.values()) {
         const [first] = group;
-        if (first) versions[first.context] = write(sql, workspaceId, first.context, first.owner, group);
+        if (!first) continue;
+        const { context: name, owner } = first;
+        versions[name] = write(sql, { workspaceId, name, owner }, group);
       }
       return versions;
     },
-    extend(sql, workspaceId, name, owner, until) {
+    extend(sql, { workspaceId, name, owner }, until) {
       const usual = lifetime(name, owner);
       if (usual === null) return;
       sql.run(

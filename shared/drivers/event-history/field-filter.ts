@@ -1,6 +1,7 @@
 import { fail } from '../../core/errors/errors';
 import type { Param } from '../sqlite/connection';
 
+/** A piece of SQL with what it binds. */
 export interface Condition {
   readonly sql: string;
   readonly params: readonly Param[];
@@ -21,12 +22,12 @@ const textOf = (value: string, type: string) =>
 /** Any of the wanted values; '' = the field is absent; a trailing `*` = a prefix; any item of a list counts. */
 export function fieldFilter(path: string, wanted: readonly string[]): Condition {
   const column = Object.hasOwn(COLUMNS, path) ? COLUMNS[path] : undefined;
-  if (column !== undefined) return anyOf(column, [], wanted, `${column} IS NULL`, []);
+  if (column !== undefined) return anyOf({ sql: column, params: [] }, { sql: `${column} IS NULL`, params: [] }, wanted);
   const at = jsonPath(path);
   const scalar = textOf('json_extract(event, ?)', 'json_type(event, ?)');
   const absent = `coalesce(json_type(event, ?), 'null') = 'null'`;
-  const direct = anyOf(`(${scalar})`, [at, at], wanted, absent, [at]);
-  const item = anyOf(`(${textOf('j.atom', 'j.type')})`, [], wanted, '0', []);
+  const direct = anyOf({ sql: `(${scalar})`, params: [at, at] }, { sql: absent, params: [at] }, wanted);
+  const item = anyOf({ sql: `(${textOf('j.atom', 'j.type')})`, params: [] }, { sql: '0', params: [] }, wanted);
   return {
     sql: `(CASE json_type(event, ?) WHEN 'array' THEN EXISTS (SELECT 1 FROM json_each(event, ?) j WHERE ${item.sql})
            WHEN 'object' THEN 0 ELSE ${direct.sql} END)`,
@@ -34,26 +35,20 @@ export function fieldFilter(path: string, wanted: readonly string[]): Condition 
   };
 }
 
-function anyOf(
-  value: string,
-  valueParams: readonly Param[],
-  wanted: readonly string[],
-  absent: string,
-  absentParams: readonly Param[],
-): Condition {
+function anyOf(value: Condition, absent: Condition, wanted: readonly string[]): Condition {
   const sql: string[] = [];
   const params: Param[] = [];
   for (const want of wanted) {
     if (want === '') {
-      sql.push(absent);
-      params.push(...absentParams);
+      sql.push(absent.sql);
+      params.push(...absent.params);
     } else if (want.endsWith('*')) {
       const prefix = want.slice(0, -1);
-      sql.push(`substr(${value}, 1, ?) = ?`);
-      params.push(...valueParams, [...prefix].length, prefix);
+      sql.push(`substr(${value.sql}, 1, ?) = ?`);
+      params.push(...value.params, [...prefix].length, prefix);
     } else {
-      sql.push(`${value} = ?`);
-      params.push(...valueParams, want);
+      sql.push(`${value.sql} = ?`);
+      params.push(...value.params, want);
     }
   }
   return { sql: sql.length === 0 ? '0' : `(${sql.join(' OR ')})`, params };

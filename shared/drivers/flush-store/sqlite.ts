@@ -73,7 +73,7 @@ const sealAt = (tx: Tx, { run, n }: SealRequest, gen: number): SealRow | undefin
 function changedContexts(table: ContextTable, tx: Tx, { workspaceId, contexts }: SealRequest): Contexts {
   const changed: { [name in ContextName]?: ContextRead } = {};
   for (const [name, { owner, version }] of Object.entries(contexts)) {
-    const read = table.read(tx, workspaceId, name, owner);
+    const read = table.read(tx, { workspaceId, name, owner });
     if (read.version !== version) changed[name as ContextName] = read;
   }
   return changed;
@@ -115,7 +115,10 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
     request.events.map((event) => logged(parts, workspaceId, event)),
   );
   const versions = contexts.patch(tx, workspaceId, request.patches);
-  if (parkedUntil) contexts.extend(tx, workspaceId, 'run', parkedUntil.runContextOwner, parkedUntil.until);
+  if (parkedUntil) {
+    const { runContextOwner: owner, until } = parkedUntil;
+    contexts.extend(tx, { workspaceId, name: 'run', owner }, until);
+  }
   if (request.ended && (request.waits.length > 0 || waits.ofRun(run).length > 0)) waits.closeOthers(tx, run, new Set());
   const answer: FlushAnswer = {
     first: true,

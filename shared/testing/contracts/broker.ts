@@ -11,6 +11,7 @@ export interface OpenBroker {
 /** @param open a broker whose groups `a` and `b` exist before the first event */
 export function brokerContract(driver: string, open: () => Promise<OpenBroker>): void {
   describe(`Broker: ${driver}`, () => {
+    jest.setTimeout(30_000); // A busy machine is no failure.
     let opened: OpenBroker;
     beforeEach(async () => void (opened = await open()));
     afterEach(() => opened.close());

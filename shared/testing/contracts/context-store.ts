@@ -11,6 +11,7 @@ export interface OpenContexts extends Pick<OpenRunStores, 'flushes' | 'contexts'
 
 export function contextStoreContract(driver: string, open: () => Promise<OpenContexts>): void {
   describe(`ContextStore: ${driver}`, () => {
+    jest.setTimeout(30_000); // A busy machine is no failure.
     let stores: OpenContexts;
     let flush: number;
     beforeEach(async () => {

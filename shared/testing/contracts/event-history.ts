@@ -11,6 +11,7 @@ type Over = Parameters<typeof anEvent>[0];
 
 export function eventHistoryContract(driver: string, open: () => Promise<OpenHistory>): void {
   describe(`EventHistory: ${driver}`, () => {
+    jest.setTimeout(30_000); // A busy machine is no failure.
     let opened: OpenHistory;
     let position: number;
     beforeEach(async () => {

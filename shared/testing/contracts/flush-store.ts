@@ -23,6 +23,7 @@ const other = { engineRunId: 'engine-2' };
 
 export function flushStoreContract(driver: string, open: () => Promise<OpenRunStores>): void {
   describe(`FlushStore: ${driver}`, () => {
+    jest.setTimeout(30_000); // A busy machine is no failure.
     let stores: OpenRunStores;
     beforeEach(async () => void (stores = await open()));
     afterEach(() => stores.close());
@@ -290,7 +291,7 @@ export function flushStoreContract(driver: string, open: () => Promise<OpenRunSt
 }
 
 /** Waits until something holds, for a time in which everything embedded is long done. */
-export async function until(holds: () => Promise<boolean>, withinMs = 5_000): Promise<void> {
+export async function until(holds: () => Promise<boolean>, withinMs = 20_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error('It did not come to hold in time');

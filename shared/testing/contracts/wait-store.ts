@@ -3,6 +3,7 @@ import type { OpenRunStores } from './flush-store';
 
 export function waitStoreContract(driver: string, open: () => Promise<OpenRunStores>): void {
   describe(`WaitStore: ${driver}`, () => {
+    jest.setTimeout(30_000); // A busy machine is no failure.
     let stores: OpenRunStores;
     let flush: number;
     beforeEach(async () => {

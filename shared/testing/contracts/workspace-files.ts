@@ -10,6 +10,7 @@ export interface OpenFiles {
 
 export function workspaceFilesContract(driver: string, open: () => Promise<OpenFiles>): void {
   describe(`WorkspaceFiles: ${driver}`, () => {
+    jest.setTimeout(30_000); // A busy machine is no failure.
     let opened: OpenFiles;
     beforeEach(async () => void (opened = await open()));
     afterEach(() => opened.close());
