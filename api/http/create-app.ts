@@ -11,7 +11,7 @@ import { correlationIdFor } from './correlation-id';
 import { toErrorReply } from './error-reply';
 import { createIdentifyCaller } from './identify-caller';
 import type { Metrics } from './metrics';
-import { operationsOf, readContract, routePattern, type Operation } from './openapi';
+import { operationsOf, readContract, routePattern, type OpenApiDocument, type Operation } from './openapi';
 import { securityHeaders, sendReply } from './send-reply';
 import type { HttpSettings } from './settings';
 import { plainHeaders, stripTrustedHeaders } from './strip-headers';
@@ -111,21 +111,30 @@ function serviceRouter({ contract, handlers }: Service, settings: HttpSettings):
     const steps = [enter(operation.path), ...bodyParsers(operation, settings)];
     router[operation.method](routePattern(operation), operation.light ? [...steps, adapt(operation, handler)] : steps);
   }
-  router.use(
-    ...openApiValidator({
-      apiSpec: document as never,
-      validateApiSpec: false,
-      validateResponses: false,
-      validateSecurity: false,
-      validateRequests: { allowUnknownQueryParameters: true },
-      ignoreUndocumented: true,
-      fileUploader: false,
-    }),
-  );
+  router.use(validatorOf(document));
   for (const { operation, handler } of operations) {
     if (!operation.light) router[operation.method](routePattern(operation), adapt(operation, handler));
   }
   return router;
+}
+
+/** Made when the first request needs it: it costs more than the rest of the application together. */
+function validatorOf(document: OpenApiDocument): RequestHandler {
+  let validator: express.Router | undefined;
+  return (request, response, next) => {
+    validator ??= express.Router().use(
+      ...openApiValidator({
+        apiSpec: document as never,
+        validateApiSpec: false,
+        validateResponses: false,
+        validateSecurity: false,
+        validateRequests: { allowUnknownQueryParameters: true },
+        ignoreUndocumented: true,
+        fileUploader: false,
+      }),
+    );
+    validator(request, response, next);
+  };
 }
 
 function handlerOf(handlers: Handlers, { operationId }: Operation): Handler {

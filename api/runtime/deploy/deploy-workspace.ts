@@ -15,7 +15,6 @@ import type { WorkspaceFiles } from '../../../shared/ports/workspace-files';
 import { newCorrelationId } from '../../http/correlation-id';
 import { mintNativeEvent, type Host } from '../../http/mint-event';
 import type { ActiveReleases } from './active-releases';
-import { createCompileCache } from './compile-cache';
 
 export interface DeployDependencies {
   readonly files: WorkspaceFiles;
@@ -47,16 +46,23 @@ export type DeployWorkspace = (workspaceId: string) => Promise<Deployed>;
  * @throws what the stores and the engine throw; the old release is then still in force
  */
 export function createDeployWorkspace(dependencies: DeployDependencies): DeployWorkspace {
-  const cache = createCompileCache();
+  const caches = new Map<string, CompileCache>();
   const turns = new Map<string, Promise<unknown>>();
   return (workspaceId) => {
     const previous = turns.get(workspaceId) ?? Promise.resolve();
-    const mine = previous.then(() => deploy(dependencies, cache, workspaceId));
+    const mine = previous.then(() => deploy(dependencies, cacheOf(caches, workspaceId), workspaceId));
     // The next one waits for this one's end, not for its success.
     const settled = mine.catch(() => undefined);
     turns.set(workspaceId, settled);
     return mine;
   };
+}
+
+/** One edit among many files costs one compilation. */
+function cacheOf(caches: Map<string, CompileCache>, workspaceId: string): CompileCache {
+  const cache = caches.get(workspaceId) ?? new Map();
+  caches.set(workspaceId, cache);
+  return cache;
 }
 
 async function deploy(dependencies: DeployDependencies, cache: CompileCache, workspaceId: string): Promise<Deployed> {
