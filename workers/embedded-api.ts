@@ -25,11 +25,11 @@ import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
-import type { EmbeddedStores } from './embedded-stores';
+import type { Stores } from './embedded-stores';
 
 export interface EmbeddedApiParts {
   readonly config: Config;
-  readonly stores: EmbeddedStores;
+  readonly stores: Stores;
   readonly engine: RunEngine;
   readonly inputs: StartInputs;
   readonly files: WorkspaceFiles;

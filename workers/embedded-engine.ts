@@ -8,7 +8,7 @@ import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
 import { temporalEngine } from '../shared/drivers/run-engine/temporal';
 import { BUNDLE_PATH, makeBundle } from './bundle';
 import type { Config } from './config';
-import type { EmbeddedStores } from './embedded-stores';
+import type { Stores } from './embedded-stores';
 import { createRunWorker } from './run-worker';
 import { acquireTemporal } from './temporal-server/acquire';
 import { startDevServer } from './temporal-server/dev-server';
@@ -40,7 +40,7 @@ export async function startEngineServer(config: Config, say: (line: string) => v
 }
 
 /** Connection, client and worker on one native connection, so that the first task of a run comes with its start. */
-export async function startEngine(config: Config, server: EngineServer, stores: EmbeddedStores, inputs: StartInputs) {
+export async function startEngine(config: Config, server: EngineServer, stores: Stores, inputs: StartInputs) {
   const { namespace } = config.temporal;
   const connection = await NativeConnection.connect({ address: server.address });
   if (server.uiAddress === null) await registerSearchAttributes(connection as never, namespace);

@@ -16,7 +16,7 @@ import { migrateDataDir } from './data-format';
 import { deployFolder } from './deploy-folder';
 import { createEmbeddedApi } from './embedded-api';
 import { startEngine, startEngineServer } from './embedded-engine';
-import { openEmbeddedStores } from './embedded-stores';
+import { openStores } from './embedded-stores';
 import { createLog } from './log';
 import { ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
@@ -87,7 +87,7 @@ async function start(
   await migrateDataDir(config.dataDir);
   forwardEngineLog(log);
   const onError = (error: unknown) => log.error({ err: error }, 'unexpected failure');
-  const stores = await openEmbeddedStores(config, onError);
+  const stores = await openStores(config, onError);
   closing.add('the stores', () => stores.close());
   const server = await startEngineServer(config, print);
   closing.add('the Temporal server', () => server.stop());
