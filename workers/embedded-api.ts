@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
-import { join } from 'node:path';
 import { startHistoryConsumer } from '../api/events/history-consumer';
 import { createEventsHandlers } from '../api/events/events-handlers';
 import { createApp } from '../api/http/create-app';
 import { createHealthCheck } from '../api/http/health-check';
+import { contractFile } from '../api/http/openapi';
 import { createMetrics } from '../api/http/metrics';
 import type { Host } from '../api/http/mint-event';
 import { createPublishFailures } from '../api/http/publish-failures';
@@ -16,6 +16,7 @@ import { createDeployWorkspace } from '../api/runtime/deploy/deploy-workspace';
 import { createCallRun } from '../api/runtime/runs/call-run';
 import type { StartInputs } from '../api/runtime/runs/start-input';
 import { createStartRun } from '../api/runtime/runs/start-run';
+import { registerRuntimeMetrics } from '../api/runtime/runtime-metrics';
 import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
 import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
@@ -37,8 +38,6 @@ export interface EmbeddedApiParts {
   readonly starts: { readonly eager: number; readonly queued: number };
   readonly log: Log;
 }
-
-const contracts = join(__dirname, '../shared/contracts/openapi');
 
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
 export async function createEmbeddedApi(parts: EmbeddedApiParts) {
@@ -68,8 +67,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
     services: [
-      { contract: join(contracts, 'runtime.yaml'), handlers: runtime },
-      { contract: join(contracts, 'events.yaml'), handlers: events },
+      { contract: contractFile('runtime'), handlers: runtime },
+      { contract: contractFile('events'), handlers: events },
     ],
     identity: localIdentity({ ownerToken: parts.ownerToken }),
     log,
@@ -98,14 +97,11 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
 
 function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<typeof createAdmission>) {
   const metrics = createMetrics();
-  metrics.gauge('runs_in_flight', 'Runs started, and neither parked nor answered', () => admission.counts().inFlight);
-  metrics.gauge('runs_queued', 'Starts of callers that wait for room', () => admission.counts().callers);
-  metrics.gauge('runs_parked_waits', 'Open waits of parked runs', () => stores.waits.count());
-  metrics.gauge('runs_started_eagerly', 'Starts whose first task came with the answer', () => starts.eager);
-  metrics.gauge('runs_started_queued', 'Starts whose first task had to be fetched', () => starts.queued);
-  metrics.labelledGauge('events_pending', 'Events not yet acknowledged, by consumer group', ['consumer'], async () =>
-    (await stores.broker.pending()).map(({ group, pending }) => ({ labels: { consumer: group }, value: pending })),
-  );
+  registerRuntimeMetrics(metrics, { admission, broker: stores.broker, waits: stores.waits });
+  metrics.labelledGauge('ostinato_runs_started', 'Starts, by how the first task came', ['first_task'], async () => [
+    { labels: { first_task: 'eager' }, value: starts.eager },
+    { labels: { first_task: 'queued' }, value: starts.queued },
+  ]);
   return metrics;
 }
 
