@@ -1,13 +1,13 @@
 /** What comes in: finds the fibre that waits for it, and lets it go on. */
-import { errors, fail, isPlatformError, toErrorValue } from '../errors/errors';
+import { errors, fail, toErrorValue } from '../errors/errors';
 import { splitFullSlug } from '../events/app-names';
 import type { JsonObject } from '../json';
 import { announceStart } from './announce-start';
 import { completeContexts } from './contexts';
-import { errorEvent, type Speaking } from './events';
+import { errorEvent } from './events';
 import { Execution, type Answer } from './execution';
 import { beginRun } from './executions';
-import { failWith, raise } from './failures';
+import { failureOf, failWith, raise } from './failures';
 import { goOn } from './fibres';
 import { loadProgram, nodeOf } from './load-programs';
 import type { Machine } from './machine';
@@ -58,8 +58,7 @@ function resumeFibre(machine: Machine, fibre: WorkFibre, park: Park, answer: Ans
     executorOf(node).resume?.(node.op, new Execution(machine, fibre, node), answer, park);
     goOn(fibre);
   } catch (e) {
-    if (!isPlatformError(e)) throw e;
-    raise(machine, fibre, e);
+    raise(machine, fibre, failureOf(e));
   }
   if (goesOn(fibre)) machine.ready.push(fibre.id);
 }
@@ -75,10 +74,12 @@ function start(machine: Machine, input: StartInput): void {
   const by = { slug, instance, depth: input.depth + 1 };
   const args = announceStart(machine, by, input);
   try {
-    begin(machine, input, toJson(args) as JsonObject);
+    begin(machine, input, toJson(args, machine.maximumSize) as JsonObject);
   } catch (e) {
-    if (!isPlatformError(e)) throw e;
-    failWith(machine, reported(machine, by, toErrorValue(e), input), e.status);
+    const failure = failureOf(e);
+    const error = toErrorValue(failure);
+    errorEvent(machine, by, error, { args: input.args });
+    failWith(machine, error, failure.status);
   }
 }
 
@@ -89,11 +90,6 @@ function begin(machine: Machine, input: StartInput, args: JsonObject): void {
   }
   const fibre = beginRun(machine, program, { args, trigger: input.trigger, depth: input.depth });
   machine.ready.push(fibre.id);
-}
-
-function reported(machine: Machine, by: Speaking, error: ReturnType<typeof toErrorValue>, input: StartInput) {
-  errorEvent(machine, by, error, { args: input.args });
-  return error;
 }
 
 function factsOf(machine: Machine, input: StartInput, correlationId: string): Machine['run'] {

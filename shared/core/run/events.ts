@@ -6,6 +6,7 @@ import { prefixed } from '../events/app-names';
 import type { ErrorValue } from '../errors/errors';
 import type { Json, JsonObject } from '../json';
 import type { Machine } from './machine';
+import { sizeOf } from './to-json';
 import type { OutEvent } from './types';
 import type { WorkScope } from './work';
 
@@ -36,10 +37,13 @@ interface NativeContent extends Content {
 /** An event of the product itself. It carries the user; one that is too large loses its payload rather than its run. */
 export function nativeEvent(machine: Machine, by: Speaking, type: string, content: NativeContent): OutEvent {
   const { smaller = [], ...whole } = content;
+  const limit = machine.run.limits.eventMaxLength;
   const source = sourceOf(machine, by, type, machine.identity.userId);
-  let event = envelope(machine, type, source, whole);
-  for (const payload of [...smaller, null]) {
-    if (event.size <= machine.run.limits.eventMaxLength) break;
+  // Far too large ones are not even written down to be measured.
+  const [first = null, ...others] = [whole.payload, ...smaller, null].filter((p) => sizeOf(p) <= 8 * limit);
+  let event = envelope(machine, type, source, { ...whole, payload: first });
+  for (const payload of others) {
+    if (event.size <= limit) break;
     event = resized({ ...event, payload });
   }
   machine.command({ kind: 'emit', event });

@@ -64,7 +64,7 @@ export class Execution {
   }
   /** As it will be stored or sent. */
   renderJson(template: Template | undefined): Value {
-    return toJson(this.render(template));
+    return toJson(this.render(template), this.machine.maximumSize);
   }
   resolve(path: PathTemplate): Target {
     return resolvePath(path, this.machine.eyesIn(this.fibre.scope));

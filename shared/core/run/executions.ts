@@ -108,7 +108,7 @@ const hasDetached = (machine: Machine, scope: WorkScope): boolean =>
 function outputOf(machine: Machine, scope: WorkScope): Json {
   const { output } = scope.program.linked.program;
   if (output === undefined || (output.t === 'lit' && !output.v)) return {};
-  return toJson(render(output, machine.eyesIn(scope))) ?? {};
+  return toJson(render(output, machine.eyesIn(scope)), machine.maximumSize) ?? {};
 }
 
 function announceExecuted(machine: Machine, scope: WorkScope, output: Json, broken: boolean): void {

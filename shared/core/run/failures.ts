@@ -1,5 +1,5 @@
 /** What an error does: it takes off frames until a `try` takes it, or the run fails with it. */
-import { errors, isPlatformError, toErrorValue, type ErrorValue, type PlatformError } from '../errors/errors';
+import { errors, fail, isPlatformError, toErrorValue, type ErrorValue, type PlatformError } from '../errors/errors';
 import type { JsonObject } from '../json';
 import { errorEvent, sourceIn, type Speaking } from './events';
 import { endDrain, failBranch, goOn } from './fibres';
@@ -10,6 +10,16 @@ import { writeOutput } from './write-output';
 
 /** Nobody may catch these: a loop of calls that catches its own limit would never end. */
 const PASSES = new Set(['TooManyCallError', 'SuspendedWorkspaceError']);
+
+/** The failure that an exception stands for. Any other is a bug of ours, and leaves the machine as it is. */
+export function failureOf(e: unknown): PlatformError {
+  if (isPlatformError(e)) return e;
+  // The engine's own limit on texts: values of authors come to it before they come to ours.
+  if (e instanceof RangeError && e.message === 'Invalid string length') {
+    return fail('InvalidInstructionError', 'Value is too large');
+  }
+  throw e;
+}
 
 /** An instruction of this fibre has failed, or what its execution does at the end. */
 export function raise(machine: Machine, fibre: WorkFibre, failure: PlatformError): void {
@@ -59,8 +69,7 @@ function takeBy(machine: Machine, fibre: WorkFibre, frame: TryFrame, { error, by
     writeOutput(machine, fibre.scope, frame.node.op.output, value);
   } catch (e) {
     // A bad name for the error is itself an error, and no business of this `try` any more.
-    if (!isPlatformError(e)) throw e;
-    raise(machine, fibre, e);
+    raise(machine, fibre, failureOf(e));
   }
 }
 

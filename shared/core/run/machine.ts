@@ -5,6 +5,7 @@ import type { JsonObject, Value } from '../json';
 import { readVariable, type ContextView } from './read-variable';
 import { mintId } from './ids';
 import { freezeFibre, freezeScopes, thawFibre, thawScopes } from './freeze';
+import { MAXIMUM_SIZE } from './to-json';
 import type { LoadedNode } from './load-programs';
 import { draw } from './random';
 import type {
@@ -166,6 +167,10 @@ export class Machine implements Eyes {
 
   seed(random: number): void {
     this.random_ = random >>> 0;
+  }
+
+  get maximumSize(): number {
+    return this.run.limits.maximumValueSize ?? MAXIMUM_SIZE;
   }
 
   get locale(): string {

@@ -1,10 +1,9 @@
 /** The loop: takes fibres in turn, and each one step by step until it parks or ends. */
 import { executors } from '../instructions/execute';
 import type { Op } from '../automation/program';
-import { isPlatformError } from '../errors/errors';
 import { Execution, type Executor } from './execution';
 import { finishExecution } from './executions';
-import { endTry, raise } from './failures';
+import { endTry, failureOf, raise } from './failures';
 import { finishBranch, goOn } from './fibres';
 import type { LoadedNode } from './load-programs';
 import type { Machine } from './machine';
@@ -26,8 +25,7 @@ export function runFibres(machine: Machine): void {
       try {
         steps(machine, fibre);
       } catch (e) {
-        if (!isPlatformError(e)) throw e;
-        raise(machine, fibre, e);
+        raise(machine, fibre, failureOf(e));
       }
     }
     machine.running = undefined;

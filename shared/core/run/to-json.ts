@@ -3,28 +3,64 @@ import type { Json, JsonObject, Value } from '../json';
 
 /** Deeper values are refused: the machine, and all who write them down, walk values by recursion. */
 export const MAXIMUM_DEPTH = 1000;
+/** Larger values are refused: sharing makes `[a, a]` of `a` for nothing, but writing it down costs what it says. */
+export const MAXIMUM_SIZE = 20_000_000;
+
+/**
+ * Lists and objects known to be JSON, with their sizes, so that nothing is walked twice. They are never changed again:
+ * the machine changes in place only what nobody has read yet, and what nobody has read is not here.
+ */
+const known = new WeakMap<object, { readonly size: number; readonly depth: number }>();
 
 /**
  * The value as JSON text would bring it back: ∅ in an object is dropped, in a list it is null; NaN and infinities are
  * null; -0 is 0. What is right already is returned as it is, not copied.
- * @throws InvalidInstructionError when it is nested too deeply
+ * @throws InvalidInstructionError when it is nested too deeply or too large
  */
-export function toJson(value: Value, depth = 0): Value {
+export function toJson(value: Value, maximumSize: number = MAXIMUM_SIZE): Value {
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth > MAXIMUM_DEPTH)
-    throw fail('InvalidInstructionError', 'Value is nested too deeply', { limit: MAXIMUM_DEPTH });
-  return Array.isArray(value) ? listToJson(value, depth) : objectToJson(value as JsonObject, depth);
+  if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) return value;
+  const after = walk(value, 0);
+  if (sizeOf(after) <= maximumSize) return after;
+  throw fail('InvalidInstructionError', 'Value is too large', { limit: maximumSize });
 }
 
-/** `toJson` where ∅ has a meaning of its own. */
-export const toJsonOr = <T extends Json>(value: Value, absent: T): Json => toJson(value) ?? absent;
+/** What a value costs, quickly known: eight for each value, and the characters of its texts. At most 8 x its JSON text. */
+export function sizeOf(value: Value): number {
+  if (typeof value === 'string') return 8 + value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  return (known.get(value) ?? measure(value)).size;
+}
+
+function walk(value: Value, depth: number): Value {
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth + (known.get(value)?.depth ?? 0) > MAXIMUM_DEPTH) throw tooDeep();
+  if (known.has(value)) return value;
+  const after = Array.isArray(value) ? listToJson(value, depth) : objectToJson(value as JsonObject, depth);
+  measure(after);
+  return after;
+}
+
+function measure(container: object): { readonly size: number; readonly depth: number } {
+  let size = 8;
+  let depth = 0;
+  for (const value of Object.values(container) as Value[]) {
+    size += sizeOf(value);
+    if (typeof value === 'object' && value !== null) depth = Math.max(depth, known.get(value)?.depth ?? 0);
+  }
+  const measured = { size, depth: depth + 1 };
+  known.set(container, measured);
+  return measured;
+}
+
+const tooDeep = () => fail('InvalidInstructionError', 'Value is nested too deeply', { limit: MAXIMUM_DEPTH });
 
 function listToJson(list: readonly Value[], depth: number): readonly Json[] {
   let copy: Json[] | undefined;
   for (let i = 0; i < list.length; i++) {
     const before = list[i];
-    const after = toJson(before, depth + 1) ?? null;
+    const after = walk(before, depth + 1) ?? null;
     if (copy === undefined && !Object.is(before, after)) copy = list.slice(0, i) as Json[];
     copy?.push(after);
   }
@@ -35,7 +71,7 @@ function objectToJson(object: JsonObject, depth: number): JsonObject {
   let changed: [string, Value][] | undefined;
   for (const key of Object.keys(object)) {
     const before: Value = object[key];
-    const after = toJson(before, depth + 1);
+    const after = walk(before, depth + 1);
     if (after === undefined || !Object.is(before, after)) (changed ??= []).push([key, after]);
   }
   if (changed === undefined) return object;

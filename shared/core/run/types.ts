@@ -36,6 +36,8 @@ export interface RunLimits {
   readonly eventMaxLength: number;
   /** Steps of one turn before the machine yields. Counted, never timed (trace R18). */
   readonly stepsPerTurn: number;
+  /** Of one value: eight for each value in it, and the characters of its texts. Absent = 20 million. */
+  readonly maximumValueSize?: number;
   /** Starts the engine's history afresh above so many events; absent = when the engine suggests it. */
   readonly continueAsNewAfterEvents?: number;
 }

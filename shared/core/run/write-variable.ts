@@ -35,7 +35,7 @@ export function writeVariable(
   { mode, value: raw }: Assignment,
 ): void {
   const { segments, push } = target;
-  const value = toJson(raw);
+  const value = toJson(raw, machine.maximumSize);
   const root = String(segments[0]);
   const op = changeOf(mode, push, value);
   // `name[]` starts a list where none is, before a list is joined to it.

@@ -178,8 +178,8 @@ const guard = (random: Random): Expr => ({
 
 const repeatOp = (random: Random): Op =>
   random.chance(50)
-    ? { op: 'repeat', until: lit(1 + random.int(4)) }
-    : { op: 'repeat', on: random.chance(50) ? { t: 'lit', v: ['p', 'q', null] } : variable(random), until: lit(4) };
+    ? { op: 'repeat', until: lit(1 + random.int(3)) }
+    : { op: 'repeat', on: random.chance(50) ? { t: 'lit', v: ['p', 'q', null] } : variable(random), until: lit(3) };
 
 const emitOp = (random: Random): Op => ({
   op: 'emit',

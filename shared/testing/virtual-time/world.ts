@@ -11,7 +11,7 @@ import { advance, startRun } from '../../core/run/advance';
 import { contextOwners } from '../../core/run/context-owners';
 import { timers } from '../../core/run/open-waits';
 import { correlationIdOf } from '../../core/run/random';
-import type { Advanced, CallResult, FetchRequest, RunKey, StartInput, State, Turn } from '../../core/run/types';
+import type { Advanced, CallResult, FetchRequest, Item, RunKey, StartInput, State, Turn } from '../../core/run/types';
 import { aStart } from '../builders';
 import { collect, compose, drop, type Inbox } from './inbox';
 import { VirtualContexts } from './virtual-contexts';
@@ -38,6 +38,14 @@ export interface WorldOptions {
   readonly limits?: Partial<StartInput['limits']>;
   /** Takes one turn. Tests put themselves between the machine and the world here. */
   readonly take?: TakeTurn;
+  /** Carries a run over a break between two turns, as starting the engine's history afresh does. */
+  readonly carry?: (snapshot: Snapshot) => Snapshot;
+}
+
+/** All that there is of a run between two turns, or inside one that was cut. */
+export interface Snapshot {
+  readonly state: State;
+  readonly inbox: readonly (readonly [ref: string, item: Item])[];
 }
 
 export type TakeTurn = (programs: ProgramSet, run: VirtualRun, turn: Turn) => Advanced;
@@ -139,6 +147,7 @@ export class World {
     for (let again = true; again;) {
       again = false;
       for (const run of this.runs) {
+        this.carry(run);
         const items = compose(run);
         if (items.length === 0) continue;
         again = true;
@@ -147,6 +156,15 @@ export class World {
         this.take(run, { n: run.state.n, now: this.now, items: [...woken, ...items] });
       }
     }
+  }
+
+  private carry(run: VirtualRun): void {
+    const { carry } = this.options;
+    if (carry === undefined) return;
+    const { state, inbox } = carry({ state: run.state, inbox: [...run.inbox] });
+    run.state = state;
+    run.inbox.clear();
+    for (const [ref, item] of inbox) run.inbox.set(ref, item);
   }
 
   private take(run: VirtualRun, turn: Turn): void {

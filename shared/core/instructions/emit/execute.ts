@@ -1,9 +1,10 @@
 import type { EmitOp } from '../../automation/program';
-import { fail } from '../../errors/errors';
+import { fail, type PlatformError } from '../../errors/errors';
 import { isEventName } from '../../events/event-name';
 import type { Event, EventTarget } from '../../events/event';
 import { isObject, type Json, type JsonObject, type Value } from '../../json';
 import type { Execution, Executor } from '../../run/execution';
+import { sizeOf } from '../../run/to-json';
 
 /** Sends an event and goes on. A payload that is no object is reported instead; a bad name or size fails. */
 export const executeEmit: Executor<EmitOp> = {
@@ -20,14 +21,18 @@ function emit(op: EmitOp, here: Execution, name: Json, payload: JsonObject): Jso
   if (typeof name !== 'string' || !isEventName(name)) {
     throw fail('InvalidEventError', 'Invalid event name', { event: name });
   }
+  const limit = here.run.limits.eventMaxLength;
+  // Far too large: not even written down to be measured.
+  if (sizeOf(payload) > 8 * limit) throw tooLarge(name, limit);
   const target = objectOr(here.renderJson(op.target)) as EventTarget | undefined;
   const options = objectOr(here.renderJson(op.options)) as Event['options'];
   const event = here.makeEvent(name, { payload, ...(target && { target }), ...(options && { options }) });
-  const limit = here.run.limits.eventMaxLength;
-  if (event.size <= limit) return here.emit(event);
-  const details = { reason: 'EventTooLarge', event: event.type, size: event.size, limit };
-  throw fail('BrokerError', `Event ${event.type} is too large`, details);
+  if (event.size > limit) throw tooLarge(name, limit);
+  return here.emit(event);
 }
+
+const tooLarge = (event: string, limit: number): PlatformError =>
+  fail('BrokerError', `Event ${event} is too large`, { reason: 'EventTooLarge', event, limit });
 
 function refuse(here: Execution, event: Json, payload: Json): Json {
   const message = `Event payload must be an object, received ${typeName(payload)}`;

@@ -1,6 +1,5 @@
 import type { SetOp } from '../../automation/program';
 import { invalidInstruction, orInvalid, type Executor } from '../../run/execution';
-import { toJson } from '../../run/to-json';
 
 /** Puts a value into a local variable, a stored context or the config. */
 export const executeSet: Executor<SetOp> = {
@@ -8,7 +7,8 @@ export const executeSet: Executor<SetOp> = {
     const filled = here.render(value);
     const target = orInvalid(
       () => here.resolve(name),
-      ({ details }) => invalidInstruction('set', { variable: details['name'] ?? null, value: toJson(filled) ?? null }),
+      ({ details }) =>
+        invalidInstruction('set', { variable: details['name'] ?? null, value: here.renderJson(value) ?? null }),
     );
     here.set(target, mode, filled);
     return 'done';
