@@ -27,7 +27,7 @@ export function createCancelledTriggers(waits: Pick<WaitStore, 'listening'>): Ca
     },
     async covers(logged) {
       if (noted.has(logged.event.id)) return true;
-      const open = await waits.listening(logged.event.source.workspaceId, logged.event.type);
+      const open = await waits.listening(logged.event);
       return open.some((wait) => takes(wait, logged)?.cancelTriggers === true);
     },
   };

@@ -29,7 +29,7 @@ export const startWaitsConsumer = (
 async function deliver({ waits, engine, cancelled }: WaitsConsumerDependencies, delivery: Delivery): Promise<void> {
   const { event } = delivery;
   if (!mayWake(event)) return;
-  for (const wait of await waits.listening(event.source.workspaceId, event.type)) {
+  for (const wait of await waits.listening(event)) {
     const pattern = takes(wait, delivery);
     if (!pattern) continue;
     if (pattern.cancelTriggers) cancelled.note(event.id);

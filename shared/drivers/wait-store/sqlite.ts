@@ -7,7 +7,7 @@ const LINGER_MS = 10;
 
 export function sqliteWaitStore(db: SqliteDatabase, index: WaitIndex): WaitStore {
   return {
-    listening: async (workspaceId, eventType) => index.listening(workspaceId, eventType),
+    listening: async (event) => index.listening(event),
     markDelivered: (run, wait, eventId) =>
       db.writeWithin(LINGER_MS, (tx) => index.markDelivered(tx, run, wait, eventId)),
     forget: (run) => db.write((tx) => index.closeOthers(tx, run, new Set())),

@@ -2,6 +2,8 @@
  * Open waits, in memory for the question that every event asks, and in a table for the next start. Changed by flushes;
  * memory follows after the commit, before anybody is told of it.
  */
+import type { Event } from '../../core/events/event';
+import { createPatternIndex } from '../../core/events/pattern-index';
 import type { OpenWait, RunKey, WaitChange, WaitId } from '../../core/run/types';
 import type { RegisteredWait } from '../../ports/wait-store';
 import { positionText } from '../broker/event-log';
@@ -15,7 +17,7 @@ export interface WaitIndex {
   /** Closes every wait of the run, but for those named. */
   closeOthers(tx: Tx, run: RunKey, keep: ReadonlySet<WaitId>): void;
   markDelivered(tx: Tx, run: RunKey, wait: WaitId, eventId: string): void;
-  listening(workspaceId: string, eventType: string): readonly RegisteredWait[];
+  listening(event: Event): readonly RegisteredWait[];
   ofRun(run: RunKey): readonly RegisteredWait[];
   count(): number;
 }
@@ -25,11 +27,9 @@ interface Held {
   delivered: boolean;
 }
 
-const keyOf = (workspaceId: string, eventType: string) => `${workspaceId}\n${eventType}`;
-
 export function waitIndex(db: SqliteDatabase): WaitIndex {
   const byRun = new Map<RunKey, Map<WaitId, Held>>();
-  const byType = new Map<string, Set<Held>>();
+  const byPattern = createPatternIndex<Held>();
   let count = 0;
 
   function remove(run: RunKey, id: WaitId): void {
@@ -39,12 +39,7 @@ export function waitIndex(db: SqliteDatabase): WaitIndex {
     waits.delete(id);
     if (waits.size === 0) byRun.delete(run);
     count--;
-    for (const { event } of held.wait.oneOf) {
-      const key = keyOf(held.wait.workspaceId, event);
-      const listeners = byType.get(key);
-      listeners?.delete(held);
-      if (listeners?.size === 0) byType.delete(key);
-    }
+    byPattern.remove(held.wait.workspaceId, held.wait.oneOf, held);
   }
 
   function add(wait: RegisteredWait, delivered: boolean): void {
@@ -53,12 +48,7 @@ export function waitIndex(db: SqliteDatabase): WaitIndex {
     const waits = byRun.get(wait.run) ?? new Map<WaitId, Held>();
     byRun.set(wait.run, waits.set(wait.id, held));
     count++;
-    for (const { event } of wait.oneOf) {
-      const key = keyOf(wait.workspaceId, event);
-      const listeners = byType.get(key);
-      if (listeners) listeners.add(held);
-      else byType.set(key, new Set([held]));
-    }
+    byPattern.add(wait.workspaceId, wait.oneOf, held);
   }
 
   function open(tx: Tx, run: RunKey, opened: OpenWait, fromPosition: string): void {
@@ -110,11 +100,9 @@ export function waitIndex(db: SqliteDatabase): WaitIndex {
         if (held) held.delivered = true;
       });
     },
-    listening(workspaceId, eventType) {
-      const listeners = byType.get(keyOf(workspaceId, eventType));
-      if (!listeners) return [];
+    listening(event) {
       const open: RegisteredWait[] = [];
-      for (const held of listeners) if (!held.delivered) open.push(held.wait);
+      for (const held of byPattern.candidates(event)) if (!held.delivered) open.push(held.wait);
       return open;
     },
     ofRun: (run) => [...(byRun.get(run)?.values() ?? [])].map(({ wait }) => wait),

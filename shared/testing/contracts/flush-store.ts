@@ -47,7 +47,7 @@ export function flushStoreContract(driver: string, open: () => Promise<OpenRunSt
         expect(answer.events.map(([id]) => id)).toEqual([before.id, after.id]);
         expect(answer.contexts).toEqual({ global: 1 });
         expect(await seen()).toEqual([before.id, after.id]);
-        expect(await stores.waits.listening('acme', 'order.paid')).toHaveLength(1);
+        expect(await stores.waits.listening(anEvent({ type: 'order.paid', payload: { id: 7 } }))).toHaveLength(1);
         const [record] = await stores.traces.read(run);
         expect(record?.out.events.map(([id]) => id)).toEqual([before.id, after.id]);
         expect(record?.turns).toEqual(aFlush().turns);
@@ -113,7 +113,7 @@ export function flushStoreContract(driver: string, open: () => Promise<OpenRunSt
         );
         stores = await stores.reopen();
         expect(await stores.flushes.apply(aFlush())).toEqual({ ...first, first: false });
-        expect(await stores.waits.listening('acme', 'order.paid')).toEqual([
+        expect(await stores.waits.listening(anEvent({ type: 'order.paid', payload: { id: 7 } }))).toEqual([
           { ...aWait(), run, fromPosition: first.waits[0]?.[1] },
         ]);
         expect((await stores.contexts.read('acme', { global: 'global' })).global?.value).toEqual({ a: 1 });

@@ -1,4 +1,4 @@
-import { aFlush, anOutEvent, aWait } from '../builders';
+import { aFlush, anEvent, anOutEvent, aWait } from '../builders';
 import type { OpenRunStores } from './flush-store';
 
 export function waitStoreContract(driver: string, open: () => Promise<OpenRunStores>): void {
@@ -13,9 +13,12 @@ export function waitStoreContract(driver: string, open: () => Promise<OpenRunSto
     afterEach(() => stores.close());
 
     const run = 'acme/hello/1';
+    const paid = anEvent({ type: 'order.paid', source: { workspaceId: 'acme' }, payload: { id: 7 } });
     const apply = (over: Parameters<typeof aFlush>[0]) => stores.flushes.apply(aFlush({ flush: flush++, ...over }));
     const listening = async (type: string, workspace = 'acme') =>
-      (await stores.waits.listening(workspace, type)).map(({ id }) => id);
+      (await stores.waits.listening(anEvent({ type, source: { workspaceId: workspace }, payload: { id: 7 } })))
+        .map(({ id }) => id)
+        .sort();
 
     it('finds the open waits of a workspace that name an event type', async () => {
       const two = aWait({
@@ -62,7 +65,7 @@ export function waitStoreContract(driver: string, open: () => Promise<OpenRunSto
       await stores.waits.forget(run);
       expect(await stores.waits.count()).toBe(1);
       stores = await stores.reopen();
-      expect((await stores.waits.listening('acme', 'order.paid')).map((wait) => wait.run)).toEqual(['acme/hello/2']);
+      expect((await stores.waits.listening(paid)).map((wait) => wait.run)).toEqual(['acme/hello/2']);
     });
   });
 }

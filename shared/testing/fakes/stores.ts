@@ -62,10 +62,10 @@ export function fakeWaitStore(open: RegisteredWait[] = []): FakeWaitStore {
   const keyOf = ({ run, id }: { run: RunKey; id: string }) => `${run} ${id}`;
   return {
     open,
-    listening: async (workspaceId, type) =>
+    listening: async ({ type, source }) =>
       open.filter(
         (wait) =>
-          wait.workspaceId === workspaceId &&
+          wait.workspaceId === source.workspaceId &&
           wait.oneOf.some(({ event }) => event === type) &&
           !delivered.has(keyOf(wait)),
       ),
