@@ -57,12 +57,14 @@ const said = (n: number, step: number, word?: string) =>
   });
 const go = (n: number, step: number, word: string) => resets.emit('go', { n, step, word });
 
-/** Sends the run back to before the end of its `task`th workflow task, counted from 1. */
-async function reset({ id, handle }: Run, task: number, ...flags: string[]): Promise<void> {
+/** Sends the run back to before the end of the task that took its `signal`th signal; 0 = its first task. */
+async function reset({ id, handle }: Run, signal: number, ...flags: string[]): Promise<void> {
   const before = (await handle.describe()).runId;
-  const { events = [] } = await handle.fetchHistory();
-  const ends = (events ?? []).filter(({ workflowTaskCompletedEventAttributes: end }) => end);
-  const eventId = String(ends[task - 1]?.eventId);
+  const { events } = await handle.fetchHistory();
+  const ids = (attributes: 'workflowTaskCompletedEventAttributes' | 'workflowExecutionSignaledEventAttributes') =>
+    (events ?? []).filter((event) => event[attributes]).map(({ eventId }) => Number(eventId));
+  const after = [0, ...ids('workflowExecutionSignaledEventAttributes')][signal] ?? Infinity;
+  const eventId = String(ids('workflowTaskCompletedEventAttributes').find((end) => end > after));
   await product.temporal(
     ...['workflow', 'reset', '--workflow-id', id, '--event-id', eventId, '--reason', 'a test', ...flags],
   );
@@ -78,6 +80,7 @@ const waitsFor = ({ handle }: Run, step: number) =>
   });
 
 async function expectConsistent({ n, handle }: Run, words: readonly string[]): Promise<void> {
+  await eventually('the run is over', async () => (await handle.describe()).status.name !== 'RUNNING');
   expect(await handle.result()).toEqual({ status: 200, output: { words } });
   const events = await resets.events('said', { 'payload.n': n });
   expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
@@ -90,7 +93,7 @@ it('at the start, signals given again', async () => {
   await go(1, 1, 'a');
   await said(1, 1, 'a');
   await waitsFor(run, 2);
-  await reset(run, 1);
+  await reset(run, 0);
   await waitsFor(run, 2);
   await go(1, 2, 'b');
   await expectConsistent(run, ['a', 'b']);
@@ -101,7 +104,7 @@ it('at the start, without its signals', async () => {
   await go(2, 1, 'a');
   await said(2, 1, 'a');
   await waitsFor(run, 2);
-  await reset(run, 1, ...WITHOUT_SIGNALS);
+  await reset(run, 0, ...WITHOUT_SIGNALS);
   await waitsFor(run, 1);
   await go(2, 1, 'again');
   await said(2, 1, 'again');
@@ -117,7 +120,7 @@ it('after the first flush: the waking is done again', async () => {
   await go(3, 1, 'a');
   await said(3, 1, 'a');
   await waitsFor(run, 2);
-  await reset(run, 2, ...WITHOUT_SIGNALS);
+  await reset(run, 1, ...WITHOUT_SIGNALS);
   await waitsFor(run, 2);
   await go(3, 2, 'b');
   await expectConsistent(run, ['a', 'b']);
@@ -130,7 +133,7 @@ it('after the second flush, when it was over already: it ends again', async () =
   await waitsFor(run, 2);
   await go(4, 2, 'b');
   expect(await run.handle.result()).toEqual({ status: 200, output: { words: ['a', 'b'] } });
-  await reset(run, 3, ...WITHOUT_SIGNALS);
+  await reset(run, 2, ...WITHOUT_SIGNALS);
   await expectConsistent(run, ['a', 'b']);
 });
 
@@ -139,11 +142,11 @@ it('twice', async () => {
   await waitsFor(run, 1);
   await go(5, 1, 'a');
   await waitsFor(run, 2);
-  await reset(run, 1, ...WITHOUT_SIGNALS);
+  await reset(run, 0, ...WITHOUT_SIGNALS);
   await waitsFor(run, 1);
   await go(5, 1, 'second');
   await waitsFor(run, 2);
-  await reset(run, 1, ...WITHOUT_SIGNALS);
+  await reset(run, 0, ...WITHOUT_SIGNALS);
   await waitsFor(run, 1);
   await go(5, 1, 'third');
   await waitsFor(run, 2);

@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const SCRIPT = join(__dirname, '..', '..', 'scripts', 'verify-traces.mjs');
+const SCRIPT = join(__dirname, '..', '..', 'dist', 'workers', 'verify-traces.js');
 
 /** Runs the command that feeds every trace of a data folder back through the machine. @throws Error on any difference */
 export async function verifyTraces(dataDir: string): Promise<string> {
-  if (!existsSync(SCRIPT)) return '';
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, dataDir], { maxBuffer: 64 * 1024 * 1024 });
     return stdout;
