@@ -70,7 +70,9 @@ export interface Observed {
 }
 
 /** Plays the program of this seed: the same events come at the same times, whoever takes the turns. */
-export function play(seed: number, between: Between = {}): Observed {
+export const play = (seed: number, between: Between = {}): Observed => observe(playWorld(seed, between).run);
+
+export function playWorld(seed: number, between: Between = {}): { programs: ProgramSet; run: VirtualRun } {
   const random = new Random(seed);
   const programs: ProgramSet = generatePrograms(random);
   const stepsPerTurn = random.chance(20) ? 5 : 300;
@@ -87,7 +89,7 @@ export function play(seed: number, between: Between = {}): Observed {
   if (random.chance(5)) world.at(world.now + 1200, () => cancel(world));
   const run = world.start('root', { args: { a: 1, b: 'text', l: [1, 2], o: { x: { z: 1 } } }, seed });
   world.runUntil();
-  return observe(run);
+  return { programs, run };
 }
 
 function cancel(world: World): void {
