@@ -59,7 +59,9 @@ const go = (n: number, step: number, word: string) => resets.emit('go', { n, ste
 
 /** Sends the run back to before the end of the task that took its `signal`th signal; 0 = its first task. */
 async function reset({ id, handle }: Run, signal: number, ...flags: string[]): Promise<void> {
-  const before = (await handle.describe()).runId;
+  const { workflow } = await product.temporalClient();
+  const latest = workflow.getHandle(id);
+  const before = (await latest.describe()).runId;
   const { events } = await handle.fetchHistory();
   const ids = (attributes: 'workflowTaskCompletedEventAttributes' | 'workflowExecutionSignaledEventAttributes') =>
     (events ?? []).filter((event) => event[attributes]).map(({ eventId }) => Number(eventId));
@@ -68,7 +70,7 @@ async function reset({ id, handle }: Run, signal: number, ...flags: string[]): P
   await product.temporal(
     ...['workflow', 'reset', '--workflow-id', id, '--event-id', eventId, '--reason', 'a test', ...flags],
   );
-  await eventually('the run has a new engine run', async () => (await handle.describe()).runId !== before);
+  await eventually('the run has a new engine run', async () => (await latest.describe()).runId !== before);
 }
 const WITHOUT_SIGNALS = ['--reapply-exclude', 'Signal'];
 
@@ -152,4 +154,21 @@ it('twice', async () => {
   await waitsFor(run, 2);
   await go(5, 2, 'b');
   await expectConsistent(run, ['third', 'b']);
+});
+
+it('twice, the second time from the first timeline', async () => {
+  const run = await begin(6);
+  await waitsFor(run, 1);
+  await go(6, 1, 'first');
+  await waitsFor(run, 2);
+  await go(6, 2, 'b');
+  await eventually('the run is over', async () => (await run.handle.describe()).status.name !== 'RUNNING');
+  const { runId } = await run.handle.describe();
+  await reset(run, 0, ...WITHOUT_SIGNALS);
+  await waitsFor(run, 1);
+  await go(6, 1, 'second');
+  await waitsFor(run, 2);
+  const { workflow } = await product.temporalClient();
+  await reset({ ...run, handle: workflow.getHandle(run.id, runId) }, 2, '--run-id', runId, ...WITHOUT_SIGNALS);
+  await expectConsistent(run, ['first', 'b']);
 });

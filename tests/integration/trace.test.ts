@@ -15,7 +15,7 @@ name: A bit of everything
 when: { endpoint: true, events: [again] }
 do:
   - set: { name: chance, value: '{% rand() %}' }
-  - set: { name: global.seen[], value: '{{run.date}}' }
+  - set: { name: 'global.seen[]', value: '{{run.date}}' }
   - double: { n: 21, output: answer }
   - repeat:
       until: 3
