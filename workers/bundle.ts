@@ -24,7 +24,10 @@ const preloaded = [
 export async function makeBundle(workflowsPath = join(dist, 'workflows', 'run-automation.js')): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
-    preloadModules: preloaded.map((module) => join(dist, 'shared', 'core', `${module}.js`)),
+    preloadModules: [
+      ...preloaded.map((module) => join(dist, 'shared', 'core', `${module}.js`)),
+      join(dist, 'workflows', 'shell.js'),
+    ],
     logger: new DefaultLogger('WARN'),
   });
   return code;
