@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProgramSet } from '../shared/core/automation/program';
-import { verifyTrace, type TraceDifference } from '../shared/core/trace/verify-trace';
+import { verify, type Difference } from '../shared/core/trace/verify';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
 import { sqliteReleaseStore } from '../shared/drivers/release-store/sqlite';
 import { openDatabase } from '../shared/drivers/sqlite/database';
@@ -24,20 +24,19 @@ async function main(dataDir: string | undefined): Promise<number> {
     const traces = sqliteTraceStore(db);
     const programs = createProgramCache(sqliteReleaseStore(db));
     const runs = await traces.list({ limit: Number.MAX_SAFE_INTEGER });
-    const differences: TraceDifference[] = [];
+    const differences: Difference[] = [];
     let turns = 0;
     for (const run of runs) {
       const records = await traces.read(run);
       const first = records[0]?.first;
       if (!first) throw new Error(`the trace of ${run} has no beginning`);
       const bytes = await programs({ release: first.release, automation: first.automation });
-      const check = verifyTrace(run, records, JSON.parse(Buffer.from(bytes).toString('utf8')) as ProgramSet);
-      turns += check.turns;
-      differences.push(...check.differences);
+      turns += records.reduce((sum, record) => sum + record.turns.length, 0);
+      differences.push(...verify(records, JSON.parse(Buffer.from(bytes).toString('utf8')) as ProgramSet));
     }
-    for (const { run, gen, turn, field, recorded, replayed } of differences.slice(0, SHOWN)) {
-      process.stdout.write(`${run} generation ${gen} turn ${turn}: ${field}\n`);
-      process.stdout.write(`  recorded ${JSON.stringify(recorded)}\n  replayed ${JSON.stringify(replayed)}\n`);
+    for (const { run, gen, flush, what, stored, replayed } of differences.slice(0, SHOWN)) {
+      process.stdout.write(`${run} generation ${gen} flush ${flush}: ${what}\n`);
+      process.stdout.write(`  recorded ${JSON.stringify(stored)}\n  replayed ${JSON.stringify(replayed)}\n`);
     }
     if (differences.length > SHOWN) process.stdout.write(`... and ${differences.length - SHOWN} more\n`);
     process.stdout.write(`${runs.length} runs, ${turns} turns, ${differences.length} differences\n`);

@@ -61,7 +61,7 @@ it('tells a record that is not what the machine does', async () => {
   const change = (from: string, to: string) =>
     db.prepare('UPDATE run_flushes SET record = replace(record, ?, ?) WHERE flush = 0').run(from, to);
   change('"counted"', '"miscounted"');
-  await expect(verifyTraces(product.dataDir)).rejects.toThrow(/turn 0: events[^]*4 runs, 12 turns, 4 differences/);
+  await expect(verifyTraces(product.dataDir)).rejects.toThrow(/flush 0: events[^]*4 runs, 12 turns, 4 differences/);
   change('"miscounted"', '"counted"');
   db.close();
   await expect(verifyTraces(product.dataDir)).resolves.toContain(' 0 differences');
