@@ -35,7 +35,8 @@ export function sizeOf(value: Value): number {
 function walk(value: Value, depth: number): Value {
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
   if (typeof value !== 'object' || value === null) return value;
-  if (depth + (known.get(value)?.depth ?? 0) > MAXIMUM_DEPTH) throw tooDeep();
+  // The same whether it is known already or not: the answer must not depend on what this process has seen.
+  if (depth + (known.get(value)?.depth ?? 1) > MAXIMUM_DEPTH) throw tooDeep();
   if (known.has(value)) return value;
   const after = Array.isArray(value) ? listToJson(value, depth) : objectToJson(value as JsonObject, depth);
   measure(after);

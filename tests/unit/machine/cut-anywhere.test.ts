@@ -1,3 +1,6 @@
+/**
+ * More programs, or the same again: `CUTS=100000 CUTS_SEED=1 npx jest tests/unit/machine/cut-anywhere --selectProjects unit`.
+ */
 import { cutEverywhere, play } from './cut-anywhere';
 
 const CUTS = Number(process.env['CUTS'] ?? 2000);
