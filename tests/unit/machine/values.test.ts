@@ -47,16 +47,18 @@ describe('values as JSON would bring them back', () => {
   });
 });
 
+type Change = readonly [path: readonly (string | number)[], op: ChangeOp, value: Value];
+
 describe('changes', () => {
-  it.each<readonly [string, Value, readonly (string | number)[], ChangeOp, Value, Value]>([
-    ['a key', { a: 1 }, ['b'], 'replace', 2, { a: 1, b: 2 }],
-    ['an item behind the end', [1], [3], 'replace', 2, [1, null, null, 2]],
-    ['nothing removes', { a: { b: 1 } }, ['a', 'b'], 'replace', undefined, { a: {} }],
-    ['through null', { a: null }, ['a', 'b'], 'replace', 1, { a: { b: 1 } }],
-    ['__proto__', {}, ['__proto__', 'x'], 'replace', 1, JSON.parse('{"__proto__":{"x":1}}')],
-    ['push to a scalar', { a: 5 }, ['a'], 'push', 1, { a: [1] }],
-    ['merge nothing into a list', [1], [], 'merge', undefined, [1, null]],
-  ])('%s', (_name, before, path, op, value, after) => {
+  it.each<readonly [string, Value, Change, Value]>([
+    ['a key', { a: 1 }, [['b'], 'replace', 2], { a: 1, b: 2 }],
+    ['an item behind the end', [1], [[3], 'replace', 2], [1, null, null, 2]],
+    ['nothing removes', { a: { b: 1 } }, [['a', 'b'], 'replace', undefined], { a: {} }],
+    ['through null', { a: null }, [['a', 'b'], 'replace', 1], { a: { b: 1 } }],
+    ['__proto__', {}, [['__proto__', 'x'], 'replace', 1], JSON.parse('{"__proto__":{"x":1}}')],
+    ['push to a scalar', { a: 5 }, [['a'], 'push', 1], { a: [1] }],
+    ['merge nothing into a list', [1], [[], 'merge', undefined], [1, null]],
+  ])('%s', (_name, before, [path, op, value], after) => {
     const text = JSON.stringify(before);
     expect(JSON.stringify(changeAt(before, path, { op, value }))).toBe(JSON.stringify(after));
     expect(JSON.stringify(before)).toBe(text);
