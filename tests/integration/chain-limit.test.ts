@@ -1,4 +1,5 @@
 /** A chain that emits to itself stops at the limit (automations.md 9.1). */
+import { eventually } from '../support/eventually';
 import { startProduct, type Product } from '../support/product';
 import { servedFolder } from '../support/served-folder';
 
@@ -50,10 +51,13 @@ it('runs 21 times, emits 21 events, and the 21st starts nothing', async () => {
 
 it('counts the workflows: 21 closed, none failed', async () => {
   const { workflow } = await product.temporalClient();
-  const statuses: string[] = [];
-  for await (const { status } of workflow.list({ query: "WorkspaceId = 'loop' AND Automation = 'tick'" }))
-    statuses.push(status.name);
-  expect(statuses).toEqual(Array.from({ length: 21 }, () => 'COMPLETED'));
+  const found = await eventually('all workflows are closed', async () => {
+    const statuses: string[] = [];
+    for await (const { status } of workflow.list({ query: "WorkspaceId = 'loop' AND Automation = 'tick'" }))
+      statuses.push(status.name);
+    return !statuses.includes('RUNNING') && statuses;
+  });
+  expect(found).toEqual(Array.from({ length: 21 }, () => 'COMPLETED'));
 });
 
 it('refuses direct calls at the same depth, with an answer that says so', async () => {
