@@ -9,6 +9,8 @@ import type { Host } from '../api/http/mint-event';
 import { createPublishFailures } from '../api/http/publish-failures';
 import { defaultHttpSettings } from '../api/http/settings';
 import { createAdmission } from '../api/runtime/admission';
+import { createCheckArguments } from '../api/runtime/arguments/check-arguments';
+import { createCheckedStart } from '../api/runtime/arguments/checked-start';
 import { createCancelledTriggers } from '../api/runtime/cancelled-triggers';
 import { createOnDead } from '../api/runtime/dead-letters';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
@@ -54,7 +56,9 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
   const admission = createAdmission({ slots: config.runsInFlight, queueLimit: config.queuedStarts, holdMs }, answers);
-  const startRun = createStartRun({ admission, contexts, engine, inputs });
+  const startRun = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
+    ...{ checkArguments: createCheckArguments(store), broker, host },
+  });
   const callRun = createCallRun(answers, { answerTimeoutMs: config.answerTimeoutMs });
   const { idempotencyKeepMs } = config;
   const { correlationIdHeader } = settings;

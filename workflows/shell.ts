@@ -29,6 +29,7 @@ import {
   type RunAnswer,
 } from '../shared/contracts/engine';
 import type { ProgramSet } from '../shared/core/automation/program';
+import { isObject } from '../shared/core/json';
 import { advance, startRun } from '../shared/core/run/advance';
 import { contextOwners } from '../shared/core/run/context-owners';
 import { describeWaiting } from '../shared/core/run/describe-waiting';
@@ -166,7 +167,7 @@ function answerOf(outcome: RunResult): RunAnswer {
         type: error,
         message,
         nonRetryable: true,
-        details: [{ status: outcome.status, ...details }],
+        details: [{ status: outcome.status, ...(isObject(details) ? details : { details }) }],
       });
     }
   }

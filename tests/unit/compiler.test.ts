@@ -53,6 +53,8 @@ interface ProgramCase extends Source {
   readonly nodes?: { readonly [id: string]: string };
   readonly program?: object;
   readonly automation?: object;
+  /** Fields that the program must not have. */
+  readonly absent?: readonly string[];
 }
 
 const textOf = (source: Source): string =>
@@ -83,6 +85,7 @@ describe('programs', () => {
     if (source.nodes) expect(Object.fromEntries(nodes)).toEqual(source.nodes);
     if (source.program) expect(automation?.program).toMatchObject(source.program);
     if (source.automation) expect(automation).toMatchObject(source.automation);
+    for (const field of source.absent ?? []) expect(automation?.program).not.toHaveProperty(field);
   });
 
   it('compiles the performance sample of issue 3 with one warning', () => {

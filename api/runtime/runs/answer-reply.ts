@@ -1,4 +1,4 @@
-import type { Json } from '../../../shared/core/json';
+import { isObject, type Json } from '../../../shared/core/json';
 import type { AnswerPart } from '../../../shared/core/run/types';
 import type { Reply } from '../../http/contract';
 import type { PartQueue } from './part-queue';
@@ -50,8 +50,9 @@ function errorBody(
   correlationId: string,
 ): Json {
   if (status >= 500) return { error: 'Internal', message: 'Internal error', correlationId };
+  if (!isObject(details)) return { error, message, details };
   const { payload: _, ...shown } = details;
-  return { error, message, details: Array.isArray(details) ? details : shown };
+  return { error, message, details: shown };
 }
 
 async function* streamOf(

@@ -1,66 +1,36 @@
-import { RE2JS } from 're2js';
-import type { JsonObject } from '../json';
-import { isText, toJson, type DocNode, type MapNode } from './document-node';
-import { expectMap, expectText, expectTexts, valueOf } from './document-fields';
-import { didYouMean } from './nearest-name';
+import { toSchema, type SchemaProblem } from '../arguments/to-schema';
+import { isObject } from '../json';
+import type { DiagnosticCode } from './diagnostic-codes';
+import { expectMap } from './document-fields';
+import { entryOf, toJson, type DocNode } from './document-node';
+import type { DeclaredArguments } from './program';
 import type { Reporter } from './reporter';
 
-const TYPES = [
-  'string', 'number', 'integer', 'object', 'array', 'boolean', 'null',
-  'localized:string', 'localized:number', 'localized:boolean',
-]; // prettier-ignore
+const CODES: { readonly [kind in SchemaProblem['kind']]: DiagnosticCode } = {
+  shape: 'FIELD_TYPE',
+  type: 'FIELD_VALUE',
+  value: 'ARGUMENT_SCHEMA',
+  pattern: 'ARGUMENT_PATTERN',
+};
 
 /** `arguments: {name: schema}`: JSON Schema with our types. Keywords that nobody knows are left alone. */
-export function compileArguments(node: DocNode | undefined, reporter: Reporter): JsonObject | undefined {
+export function compileArguments(node: DocNode | undefined, reporter: Reporter): DeclaredArguments | undefined {
   const args = expectMap(node, '`arguments`', reporter);
-  if (args === undefined) return undefined;
-  for (const { key, value } of args.entries) checkSchema(value, `Argument \`${key}\``, reporter);
-  return toJson(args) as JsonObject;
+  const json = args && toJson(args);
+  if (args === undefined || !isObject(json)) return undefined;
+  const { schema, problems } = toSchema(json);
+  for (const { kind, path, message, hint } of problems) reporter.report(CODES[kind], nodeAt(args, path), message, hint);
+  const [first] = problems;
+  return first ? { invalid: first.message } : { schema };
 }
 
-function checkSchema(node: DocNode, what: string, reporter: Reporter): void {
-  const schema = expectMap(node, what, reporter);
-  if (schema === undefined) return;
-  checkType(schema, reporter);
-  checkPattern(schema, reporter);
-  const properties = expectMap(valueOf(schema, 'properties'), '`properties`', reporter);
-  for (const { key, value } of properties?.entries ?? []) checkSchema(value, `Property \`${key}\``, reporter);
-  const items = valueOf(schema, 'items');
-  if (items) checkSchema(items, '`items`', reporter);
-  const required = valueOf(schema, 'required');
-  if (required?.kind === 'list') expectTexts(required, '`required`', reporter);
-  else if (required && !(required.kind === 'scalar' && typeof required.value === 'boolean'))
-    reporter.report('FIELD_TYPE', required, '`required` must be a list of names');
-}
-
-function checkType(schema: MapNode, reporter: Reporter): void {
-  const node = valueOf(schema, 'type');
-  if (node === undefined) return;
-  for (const item of node.kind === 'list' ? node.items : [node]) {
-    const type = expectText(item, '`type`', reporter);
-    if (type === undefined || TYPES.includes(type)) continue;
-    reporter.report(
-      'FIELD_VALUE',
-      item,
-      `\`${type}\` is no type`,
-      didYouMean(type, TYPES) ?? `one of ${TYPES.join(', ')}`,
-    );
+/** As far as the path leads: what is missing is shown at what should hold it. */
+function nodeAt(root: DocNode, path: readonly (string | number)[]): DocNode {
+  let at = root;
+  for (const step of path) {
+    const inside = at.kind === 'map' ? entryOf(at, String(step))?.value : undefined;
+    const item = at.kind === 'list' && typeof step === 'number' ? at.items[step] : undefined;
+    at = inside ?? item ?? at;
   }
-}
-
-/** Patterns run on a linear-time engine, which takes no look-around and no back-references. */
-function checkPattern(schema: MapNode, reporter: Reporter): void {
-  const node = valueOf(schema, 'pattern');
-  if (node === undefined || !isText(node)) return;
-  try {
-    RE2JS.compile(node.value);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    reporter.report(
-      'ARGUMENT_PATTERN',
-      node,
-      `The pattern cannot be used: ${reason}`,
-      'look-around and back-references are not available',
-    );
-  }
+  return at;
 }

@@ -1,4 +1,4 @@
-import { fail, isPlatformError } from '../errors/errors';
+import { factsOf, fail, isPlatformError } from '../errors/errors';
 import type { Expr } from '../expression/ast';
 import { compilePath } from '../expression/parse/compile-path';
 import { compileTemplate, type TemplateProblem } from '../expression/parse/compile-template';
@@ -57,13 +57,14 @@ export function conditionOf(text: PlacedText, path: string, reporter: Reporter):
     return parseExpression(text.value);
   } catch (error) {
     if (!isPlatformError(error)) throw error;
-    const { position } = error.details;
+    const details = factsOf(error.details);
+    const { position } = details;
     const span = placeInside(reporter.source, text, typeof position === 'number' ? position : 0);
     reporter.report('EXPRESSION_INVALID', { span, path }, error.message, hintFor(error.message, text.value));
     const { code } = fail('InvalidExpressionSyntax', '');
     return {
       t: 'raise',
-      error: { code: code as 'InvalidExpressionSyntax', message: error.message, details: error.details },
+      error: { code: code as 'InvalidExpressionSyntax', message: error.message, details },
     };
   }
 }

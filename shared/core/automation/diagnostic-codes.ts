@@ -36,6 +36,7 @@ export const diagnosticCodes = {
   EVENT_NEVER_TRIGGERS: { severity: 'warning' },
   CRON_INVALID: { severity: 'error', refuses: true },
   ARGUMENT_PATTERN: { severity: 'error' },
+  ARGUMENT_SCHEMA: { severity: 'error' },
   NOT_YET: { severity: 'error' },
   INSTRUCTION_SHAPE: { severity: 'error' },
   INSTRUCTION_KEYS: { severity: 'error' },

@@ -22,13 +22,16 @@ export interface Program {
   readonly nodes: { readonly [id: NodeId]: ProgramNode };
   /** Absent: the run answers `{}`. */
   readonly output?: Template;
-  /** JSON Schema of the declared arguments, present only when they are validated. */
-  readonly arguments?: JsonObject;
+  /** JSON Schema of what the automation is given, present only when that is validated. */
+  readonly arguments?: DeclaredArguments;
   /** Not callable from the workspace that installed this one. */
   readonly private?: true;
   readonly disabled?: true;
   readonly authorizations?: JsonObject;
 }
+
+/** `invalid`: why the schema is none. It refuses everything, as an argument that nobody checks would be worse. */
+export type DeclaredArguments = { readonly schema: JsonObject } | { readonly invalid: string };
 
 export interface ProgramNode {
   readonly op: Op;

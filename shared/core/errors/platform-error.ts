@@ -1,4 +1,7 @@
-import type { JsonObject } from '../json';
+import { isObject, type Json, type JsonObject } from '../json';
+
+/** What an error tells besides its message: named facts, or a list of what is wrong (`InvalidArgumentsError`). */
+export type ErrorDetails = JsonObject | readonly Json[];
 
 /** Everything this system throws on purpose. The catalogue is in `catalogue.ts`. */
 export class PlatformError extends Error {
@@ -8,9 +11,9 @@ export class PlatformError extends Error {
   readonly status: number;
   /** True only when the very same call may succeed later. */
   readonly retryable: boolean;
-  readonly details: JsonObject;
+  readonly details: ErrorDetails;
 
-  constructor(kind: ErrorKind, message: string, details: JsonObject = {}, options?: { cause?: unknown }) {
+  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}, options?: { cause?: unknown }) {
     super(message);
     if (options?.cause !== undefined) this.cause = options.cause;
     this.name = kind.code;
@@ -35,7 +38,7 @@ export const isPlatformError = (e: unknown): e is PlatformError =>
 export interface ErrorValue {
   readonly error: string;
   readonly message: string;
-  readonly details: JsonObject;
+  readonly details: ErrorDetails;
 }
 
 export const toErrorValue = (e: PlatformError): ErrorValue => ({
@@ -43,3 +46,6 @@ export const toErrorValue = (e: PlatformError): ErrorValue => ({
   message: e.message,
   details: e.details,
 });
+
+/** The named facts; a list has none. */
+export const factsOf = (details: ErrorDetails): JsonObject => (isObject(details) ? details : {});

@@ -3,8 +3,8 @@ import { instanceDepth } from '../events/app-names';
 import { envelopeSize } from '../events/envelope-size';
 import { EMIT_TOPIC, type EventSource, type EventTarget } from '../events/event';
 import { prefixed } from '../events/app-names';
-import type { ErrorValue } from '../errors/errors';
-import type { Json, JsonObject } from '../json';
+import type { ErrorDetails, ErrorValue } from '../errors/errors';
+import { isObject, type Json, type JsonObject } from '../json';
 import type { Machine } from './machine';
 import { sizeOf } from './to-json';
 import type { OutEvent } from './types';
@@ -64,13 +64,15 @@ interface ErrorContext {
 /** `error` event: who failed, with what, and what it had been given. */
 export function errorEvent(machine: Machine, by: Speaking, error: ErrorValue, context: ErrorContext = {}): OutEvent {
   const { args, caught } = context;
-  const payloadWith = (details: JsonObject): JsonObject => ({
+  const payloadWith = (details: ErrorDetails): JsonObject => ({
     error: error.error,
     message: error.message,
     details,
     ...(caught && { caught }),
   });
-  const full = args === undefined ? error.details : { ...error.details, payload: withoutCredentials(args) };
+  // A list stays a list: it tells of the arguments already.
+  const showsArgs = args !== undefined && isObject(error.details);
+  const full = showsArgs ? { ...error.details, payload: withoutCredentials(args) } : error.details;
   return nativeEvent(machine, by, prefixed(by.instance, 'error'), {
     payload: payloadWith(full),
     smaller: [payloadWith(error.details), payloadWith({})],

@@ -1,6 +1,6 @@
 /** What an instruction can do: the only face of the machine that `instructions/<name>/execute.ts` sees. */
 import type { OutputName, Op } from '../automation/program';
-import { fail, isPlatformError, type ErrorCode, type PlatformError } from '../errors/errors';
+import { factsOf, fail, isPlatformError, type ErrorCode, type PlatformError } from '../errors/errors';
 import type { Event, EventTarget } from '../events/event';
 import type { Expr, PathTemplate, Template } from '../expression/ast';
 import { evaluate } from '../expression/evaluate/evaluate';
@@ -165,12 +165,12 @@ export class Execution {
   }
 }
 
-/** `fn`, with a malformed name turned into the error of the instruction. */
-export function orInvalid<T>(fn: () => T, invalid: (reason: PlatformError) => PlatformError): T {
+/** `fn`, with a malformed name turned into the error of the instruction, which is told what the first one said. */
+export function orInvalid<T>(fn: () => T, invalid: (reason: JsonObject) => PlatformError): T {
   try {
     return fn();
   } catch (e) {
-    if (isPlatformError(e) && e.code === 'InvalidVariableNameError') throw invalid(e);
+    if (isPlatformError(e) && e.code === 'InvalidVariableNameError') throw invalid(factsOf(e.details));
     throw e;
   }
 }

@@ -1,4 +1,5 @@
 /** One execution of an automation inside a run: how it begins and how it ends. */
+import { assertArguments } from '../arguments/assert-arguments';
 import { fail } from '../errors/errors';
 import { prefixed, splitFullSlug } from '../events/app-names';
 import { render } from '../expression/evaluate/render';
@@ -16,12 +17,13 @@ import type { Scope } from './types';
 
 /**
  * Begins the called automation in this fibre.
- * @throws ObjectNotFoundError, TooManyCallError
+ * @throws ObjectNotFoundError, InvalidArgumentsError, TooManyCallError
  */
 export function enterAutomation(machine: Machine, fibre: WorkFibre, node: string, { name, args }: Call): void {
   const caller = fibre.scope;
   const program = findAutomation(machine, caller.program, name);
   if (program === undefined) throw fail('ObjectNotFoundError', 'Automation not found', { automation: name });
+  assertArguments(program.linked.program.arguments, args);
   const trigger = { type: 'automation', value: caller.program.name } as const;
   const scope = openScope(machine, program, { args, trigger, depth: caller.facts.depth });
   fibre.frames.push(...framesOf(scope, node));
@@ -34,8 +36,13 @@ export interface Call {
   readonly args: JsonObject;
 }
 
-/** Begins the run's own automation, in a fibre of its own. @throws TooManyCallError */
+/**
+ * Begins the run's own automation, in a fibre of its own. Its arguments were validated before the run started, except
+ * those of a schedule, which the engine starts itself.
+ * @throws InvalidArgumentsError, TooManyCallError
+ */
 export function beginRun(machine: Machine, program: LoadedProgram, begin: Begin): WorkFibre {
+  if (begin.trigger.type === 'schedule') assertArguments(program.linked.program.arguments, begin.args);
   const scope = openScope(machine, program, begin);
   return machine.addFibre(scope, framesOf(scope, null), undefined);
 }

@@ -3,6 +3,7 @@
  * run. Values above 2 KB leave the record and are named by digest; equal ones are stored once.
  */
 import { createHash } from 'node:crypto';
+import type { ErrorDetails } from '../../core/errors/errors';
 import { isObject, type Digest, type Json, type JsonObject } from '../../core/json';
 import type { TraceRecord } from '../../core/run/flush';
 import type { Contexts, Item, StartInput, Turn } from '../../core/run/types';
@@ -67,7 +68,7 @@ function mapItem(item: Item, map: MapValue): Item {
   if ('result' in item) {
     const { outcome } = item.result;
     if ('ok' in outcome) return { result: { ...item.result, outcome: { ok: map(outcome.ok) } } };
-    const err = { ...outcome.err, details: map(outcome.err.details) as JsonObject };
+    const err = { ...outcome.err, details: map(outcome.err.details) as ErrorDetails };
     return { result: { ...item.result, outcome: { err } } };
   }
   if ('chunk' in item) return { chunk: { ...item.chunk, chunks: item.chunk.chunks.map(map) } };

@@ -1,4 +1,4 @@
-import { isPlatformError } from '../../errors/errors';
+import { factsOf, isPlatformError } from '../../errors/errors';
 import type { Json } from '../../json';
 import type { Expr, Segment } from '../ast';
 import type { Raise, Template } from '../template';
@@ -68,10 +68,11 @@ function compileBlock({ content: [text], start }: Hole, report: Report): Templat
     e = parseExpression(String(text));
   } catch (error) {
     if (!isPlatformError(error)) throw error;
-    const { position } = error.details;
+    const details = factsOf(error.details);
+    const { position } = details;
     const offset = start + 2 + (typeof position === 'number' ? position : 0);
     report({ code: 'InvalidExpressionSyntax', message: error.message, offset });
-    return { t: 'raise', error: { code: 'InvalidExpressionSyntax', message: error.message, details: error.details } };
+    return { t: 'raise', error: { code: 'InvalidExpressionSyntax', message: error.message, details } };
   }
   return e.t === 'lit' || e.t === 'var' ? e : { t: 'expr', e };
 }

@@ -6,7 +6,7 @@ export const executeDelete: Executor<DeleteOp> = {
   enter({ name }, here) {
     const target = orInvalid(
       () => here.resolve(name),
-      ({ details }) => invalidInstruction('delete', { variable: details['name'] ?? null }),
+      ({ name: variable = null }) => invalidInstruction('delete', { variable }),
     );
     here.delete(target);
     return 'done';

@@ -7,8 +7,7 @@ export const executeSet: Executor<SetOp> = {
     const filled = here.render(value);
     const target = orInvalid(
       () => here.resolve(name),
-      ({ details }) =>
-        invalidInstruction('set', { variable: details['name'] ?? null, value: here.renderJson(value) ?? null }),
+      ({ name: variable = null }) => invalidInstruction('set', { variable, value: here.renderJson(value) ?? null }),
     );
     here.set(target, mode, filled);
     return 'done';
