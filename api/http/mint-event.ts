@@ -1,7 +1,7 @@
-import { ulid } from 'ulid';
 import { envelopeSize } from '../../shared/core/events/envelope-size';
 import type { Event, EventSource, EventTarget } from '../../shared/core/events/event';
 import type { JsonObject } from '../../shared/core/json';
+import { newUlid } from './new-ulid';
 
 export interface EventDraft {
   /** Given where the same event may be minted twice; else a new one. */
@@ -23,7 +23,7 @@ export function mintEvent({ id, type, payload, source, target, options }: EventD
     ...(target && { target }),
     ...(options && { options }),
   };
-  return { id: id ?? ulid(now), size: envelopeSize(body), ...body };
+  return { id: id ?? newUlid(now), size: envelopeSize(body), ...body };
 }
 
 /** Tells on behalf of which service of which process an event was sent. */

@@ -1,8 +1,8 @@
-import { ulid } from 'ulid';
 import { fail } from '../../shared/core/errors/errors';
 import type { JsonObject } from '../../shared/core/json';
 import type { Permissions } from '../../shared/ports/access';
 import type { HttpRequest, Reply } from '../http/contract';
+import { newUlid } from '../http/new-ulid';
 import { requirePermission } from '../http/require-permission';
 import type { ActiveReleases } from './deploy/active-releases';
 import { identityOf } from './identity-of';
@@ -35,7 +35,7 @@ export const createTestAutomation = ({ releases, permissions, startRun, callRun 
       throw notFound('Automation', { subjectType: 'automations', query: automationSlug });
     }
     const { payload = {} } = (request.body ?? {}) as { readonly payload?: JsonObject };
-    const id = ulid();
+    const id = newUlid();
     return callRun({
       run: runKeyOf(workspaceId, automationSlug, id),
       correlationId: request.caller.correlationId,

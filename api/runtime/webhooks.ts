@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { ulid } from 'ulid';
 import { fail } from '../../shared/core/errors/errors';
 import type { RunKey } from '../../shared/core/run/types';
 import type { Caller, Permissions } from '../../shared/ports/access';
 import type { TraceStore } from '../../shared/ports/flush-store';
 import type { IdempotencyStore } from '../../shared/ports/idempotency-store';
 import type { HttpRequest, Reply } from '../http/contract';
+import { newUlid } from '../http/new-ulid';
 import { requirePermission } from '../http/require-permission';
 import type { ActiveRelease, ActiveReleases } from './deploy/active-releases';
 import { identityOf } from './identity-of';
@@ -61,7 +61,7 @@ export function createCallWebhook(dependencies: WebhookDependencies) {
   };
 
   function callOnce(request: HttpRequest, target: Target): Promise<Reply> {
-    const id = ulid();
+    const id = newUlid();
     const run = runKeyOf(target.workspaceId, target.automations[0], id);
     return callRun({
       run,
@@ -78,7 +78,7 @@ export function createCallWebhook(dependencies: WebhookDependencies) {
     }
     const { workspaceId, endpoint, automations } = target;
     const bodyHash = hashOf(request);
-    const run = runKeyOf(workspaceId, automations[0], ulid());
+    const run = runKeyOf(workspaceId, automations[0], newUlid());
     const name = JSON.stringify([workspaceId, endpoint, callerOf(request.caller), key]);
     const claim = await idempotency.claim(name, { run, bodyHash }, settings.idempotencyKeepMs);
     if (claim.bodyHash !== bodyHash) {
