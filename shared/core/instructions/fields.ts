@@ -4,30 +4,28 @@ import { didYouMean, nearestName } from '../automation/nearest-name';
 import type { OutputName } from '../automation/program';
 import type { Reporter } from '../automation/reporter';
 import type { Template } from '../expression/template';
-
-type Kind = 'text' | 'number' | 'boolean' | 'list' | 'mapping';
+import type { Field, FieldTable, Kind } from './field-table';
 
 /** The parameters of an instruction: read by name, checked, compiled. */
 export interface Fields {
   readonly node: MapNode;
   /** As written; undefined when absent. */
   get(name: string): DocNode | undefined;
-  /** Undefined when absent or null. @param kinds what a constant may be; a text that is one template may be anything */
-  template(name: string, ...kinds: readonly Kind[]): Template | undefined;
-  /** The same for a text out of a closed set. */
-  choice(name: string, values: readonly string[]): Template | undefined;
+  /** Checked by the table. Undefined when absent or null; a text that is one template may be anything. */
+  template(name: string): Template | undefined;
   output(): OutputName | undefined;
 }
 
 /**
  * The payload as fields, unknown ones reported: an error when a known name is near, else a warning, since the language
  * elsewhere takes any field.
+ * @param table null: any field will do
  * @returns null, after a report, when it is no mapping
  */
 export function fieldsOf(
   node: DocNode,
   instruction: string,
-  known: readonly string[],
+  table: FieldTable | null,
   reporter: Reporter,
 ): Fields | null {
   if (node.kind !== 'map') {
@@ -35,10 +33,21 @@ export function fieldsOf(
       'INSTRUCTION_SHAPE',
       node,
       `\`${instruction}\` takes a mapping, not ${kindOf(node)}`,
-      `fields: ${known.join(', ')}`,
+      table ? `fields: ${Object.keys(table).join(', ')}` : undefined,
     );
     return null;
   }
+  if (table) reportUnknown(node, instruction, Object.keys(table), reporter);
+  const get = (name: string): DocNode | undefined => entryOf(node, name)?.value;
+  return {
+    node,
+    get,
+    template: (name) => fieldTemplate(get(name), name, table?.[name] ?? {}, reporter),
+    output: () => outputName(get('output'), reporter),
+  };
+}
+
+function reportUnknown(node: MapNode, instruction: string, known: readonly string[], reporter: Reporter): void {
   for (const { key, keySpan, value } of node.entries) {
     if (known.includes(key)) continue;
     const where = { ...value, start: keySpan.start, end: keySpan.end };
@@ -51,25 +60,19 @@ export function fieldsOf(
       isTypo ? didYouMean(key, known) : `it is ignored; fields: ${known.join(', ')}`,
     );
   }
-  const get = (name: string): DocNode | undefined => entryOf(node, name)?.value;
-  return {
-    node,
-    get,
-    template: (name, ...kinds) => fieldTemplate(get(name), name, kinds, reporter),
-    choice: (name, values) => fieldChoice(get(name), name, values, reporter),
-    output: () => outputName(get('output'), reporter),
-  };
 }
 
 function fieldTemplate(
   node: DocNode | undefined,
   name: string,
-  kinds: readonly Kind[],
+  { kinds = [], oneOf }: Partial<Field>,
   reporter: Reporter,
 ): Template | undefined {
   if (node === undefined || isNull(node)) return undefined;
   expectKind(node, name, kinds, reporter);
-  return templateOf(node, reporter);
+  const template = templateOf(node, reporter);
+  if (oneOf) expectOneOf(node, name, oneOf, reporter);
+  return template;
 }
 
 /** Reports a constant of another kind. Numbers pass as text, since they are written without quotes so often. */
@@ -98,21 +101,14 @@ function kindFor(node: DocNode): Kind | null {
 /** The value is known at run time only. */
 export const isTemplateText = (node: DocNode): boolean => isText(node) && /\{\{|\{%/.test(node.value);
 
-function fieldChoice(
-  node: DocNode | undefined,
-  name: string,
-  values: readonly string[],
-  reporter: Reporter,
-): Template | undefined {
-  const template = fieldTemplate(node, name, ['text'], reporter);
-  if (node && isText(node) && !isTemplateText(node) && !values.includes(node.value.toLowerCase()))
+function expectOneOf(node: DocNode, name: string, values: readonly string[], reporter: Reporter): void {
+  if (isText(node) && !isTemplateText(node) && !values.includes(node.value.toLowerCase()))
     reporter.report(
       'FIELD_VALUE',
       node,
       `\`${name}\` cannot be \`${node.value}\``,
       didYouMean(node.value, values) ?? `one of ${values.join(', ')}`,
     );
-  return template;
 }
 
 function outputName(node: DocNode | undefined, reporter: Reporter): OutputName | undefined {

@@ -17,7 +17,6 @@ export const compileCall: CompileInstruction = (payload, { name, reporter }) => 
     return raiseInvalid(name);
   }
   const args: MapNode = { ...payload, entries: payload.entries.filter(({ key }) => key !== 'output') };
-  const names = payload.entries.map(({ key }) => key);
-  const output = fieldsOf(payload, name, names, reporter)?.output();
+  const output = fieldsOf(payload, name, null, reporter)?.output();
   return { op: { op: 'call', automation: name, arguments: templateOf(args, reporter), ...(output && { output }) } };
 };

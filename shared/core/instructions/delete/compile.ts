@@ -2,10 +2,11 @@ import { jsonOf, pathTemplateOf } from '../../automation/compile-value';
 import { isText, kindOf } from '../../automation/document-node';
 import { raiseInvalid, type CompileInstruction } from '../compile-context';
 import { fieldsOf } from '../fields';
+import { deleteFields } from './fields';
 
 /** `delete: {name}`. */
 export const compileDelete: CompileInstruction = (payload, { name, reporter }) => {
-  const fields = fieldsOf(payload, name, ['name'], reporter);
+  const fields = fieldsOf(payload, name, deleteFields, reporter);
   if (fields === null) return raiseInvalid(name);
   const target = fields.get('name');
   const path = target && isText(target) ? pathTemplateOf(target, reporter) : undefined;

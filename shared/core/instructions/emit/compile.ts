@@ -1,16 +1,16 @@
+import { templateOf } from '../../automation/compile-value';
 import { isNull, kindOf } from '../../automation/document-node';
 import { raiseInvalid, type CompileInstruction } from '../compile-context';
 import { checkEventName } from '../event-name';
 import { fieldsOf, isTemplateText } from '../fields';
-
-const FIELDS = ['event', 'payload', 'target', 'options', 'private', 'autocomplete', 'output'];
+import { emitFields } from './fields';
 
 /** `emit: {event, payload?, target?, options?, output?}`. A payload that is no object is for the run to refuse. */
 export const compileEmit: CompileInstruction = (payload, { name, reporter, emits }) => {
-  const fields = fieldsOf(payload, name, FIELDS, reporter);
+  const fields = fieldsOf(payload, name, emitFields, reporter);
   if (fields === null) return raiseInvalid(name);
   const eventNode = fields.get('event');
-  const event = fields.template('event', 'text');
+  const event = fields.template('event');
   if (eventNode === undefined || event === undefined) {
     reporter.report('FIELD_MISSING', eventNode ?? payload, '`emit` needs an `event`');
     return raiseInvalid(name);
@@ -26,9 +26,9 @@ export const compileEmit: CompileInstruction = (payload, { name, reporter, emits
       'put the value under a key',
     );
   const [content, target, options] = [
-    fields.template('payload'),
-    fields.template('target', 'mapping'),
-    fields.template('options', 'mapping'),
+    body && !isNull(body) ? templateOf(body, reporter) : undefined,
+    fields.template('target'),
+    fields.template('options'),
   ];
   const output = fields.output();
   return {

@@ -3,24 +3,11 @@ import type { Reporter } from '../../automation/reporter';
 import type { Template } from '../../expression/template';
 import { raise, raiseInvalid, type CompileInstruction } from '../compile-context';
 import { fieldsOf, type Fields } from '../fields';
-
-const FIELDS = [
-  'url',
-  'method',
-  'headers',
-  'query',
-  'body',
-  'multipart',
-  'emitErrors',
-  'outputMode',
-  'stream',
-  'prismeaiApiKey',
-  'output',
-];
+import { fetchFields } from './fields';
 
 /** `fetch: {url, method?, headers?, query?, body?, emitErrors?, outputMode?, prismeaiApiKey?, output?}`. */
 export const compileFetch: CompileInstruction = (payload, { name, reporter }) => {
-  const fields = fieldsOf(payload, name, FIELDS, reporter);
+  const fields = fieldsOf(payload, name, fetchFields, reporter);
   if (fields === null) return raiseInvalid(name);
   const later = (['multipart', 'stream'] as const).find((field) => fields.get(field) !== undefined);
   if (later !== undefined) {
@@ -36,7 +23,7 @@ export const compileFetch: CompileInstruction = (payload, { name, reporter }) =>
 /** An empty or absent one is for the run to refuse, as it would a template that gives nothing. */
 function urlOf(fields: Fields, payload: DocNode, reporter: Reporter): Template {
   const node = fields.get('url');
-  const url = fields.template('url', 'text');
+  const url = fields.template('url');
   if (url === undefined) reporter.report('FIELD_MISSING', node ?? payload, '`fetch` needs a `url`');
   else if (node && isText(node) && !/^https?:\/\/|\{\{|\{%/i.test(node.value))
     reporter.report(
@@ -50,13 +37,13 @@ function urlOf(fields: Fields, payload: DocNode, reporter: Reporter): Template {
 
 function optionsOf(fields: Fields): { readonly [field: string]: Template } {
   const found: { readonly [field: string]: Template | undefined } = {
-    method: fields.choice('method', ['get', 'post', 'put', 'patch', 'delete']),
-    headers: fields.template('headers', 'mapping'),
-    query: fields.template('query', 'mapping'),
+    method: fields.template('method'),
+    headers: fields.template('headers'),
+    query: fields.template('query'),
     body: fields.template('body'),
-    emitErrors: fields.template('emitErrors', 'boolean'),
-    outputMode: fields.choice('outputMode', ['body', 'detailed_response', 'data_url']),
-    apiKey: fields.template('prismeaiApiKey', 'mapping'),
+    emitErrors: fields.template('emitErrors'),
+    outputMode: fields.template('outputMode'),
+    apiKey: fields.template('prismeaiApiKey'),
   };
   return Object.fromEntries(
     Object.entries(found).filter((entry): entry is [string, Template] => entry[1] !== undefined),

@@ -1,12 +1,13 @@
 import { raiseInvalid, type CompileInstruction } from '../compile-context';
 import { fieldsOf } from '../fields';
+import { repeatFields } from './fields';
 
 /** `repeat: {on?, until?, do}`; at least one of `on` and `until`. */
 export const compileRepeat: CompileInstruction = (payload, { name, reporter, list }) => {
-  const fields = fieldsOf(payload, name, ['on', 'until', 'do'], reporter);
+  const fields = fieldsOf(payload, name, repeatFields, reporter);
   if (fields === null) return raiseInvalid(name);
   const on = fields.template('on');
-  const until = fields.template('until', 'number');
+  const until = fields.template('until');
   if (on?.t === 'lit' && typeof on.v === 'number')
     reporter.report(
       'FIELD_TYPE',

@@ -2,12 +2,11 @@ import { jsonOf, pathTemplateOf } from '../../automation/compile-value';
 import { isText, kindOf } from '../../automation/document-node';
 import { raiseInvalid, type CompileInstruction } from '../compile-context';
 import { fieldsOf } from '../fields';
-
-const MODES = ['replace', 'merge', 'push'] as const;
+import { SET_MODES, setFields } from './fields';
 
 /** `set: {name, value, type}`; `interface` is for editors, `lifespan` is accepted from older documents. */
 export const compileSet: CompileInstruction = (payload, { name, reporter }) => {
-  const fields = fieldsOf(payload, name, ['name', 'value', 'type', 'interface', 'lifespan'], reporter);
+  const fields = fieldsOf(payload, name, setFields, reporter);
   if (fields === null) return raiseInvalid(name);
   const lifespan = fields.get('lifespan');
   if (lifespan)
@@ -17,7 +16,7 @@ export const compileSet: CompileInstruction = (payload, { name, reporter }) => {
       '`lifespan` has no effect',
       'remove it; see the lifetimes of contexts',
     );
-  const mode = fields.choice('type', MODES);
+  const mode = fields.template('type');
   const target = fields.get('name');
   const value = fields.get('value');
   const valueTemplate = value && fields.template('value');
@@ -33,7 +32,7 @@ export const compileSet: CompileInstruction = (payload, { name, reporter }) => {
       op: 'set',
       name: path,
       ...(value && { value: valueTemplate ?? { t: 'lit', v: null } }),
-      mode: MODES.find((known) => mode?.t === 'lit' && mode.v === known) ?? 'replace',
+      mode: SET_MODES.find((known) => mode?.t === 'lit' && mode.v === known) ?? 'replace',
     },
   };
 };

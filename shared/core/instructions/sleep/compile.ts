@@ -3,6 +3,7 @@ import { isNull, type DocNode } from '../../automation/document-node';
 import type { Json } from '../../json';
 import { raiseInvalid, type CompileInstruction } from '../compile-context';
 import { fieldsOf, isTemplateText } from '../fields';
+import { sleepFields } from './fields';
 
 const TEN_YEARS_S = 10 * 365.25 * 86_400;
 const ISO_DATE = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?)?$/;
@@ -10,7 +11,7 @@ const ISO_DATE = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\
 /** `sleep: <seconds>`, `sleep: {seconds}` or `sleep: {until: <date>}`. What is wrong for certain is told now. */
 export const compileSleep: CompileInstruction = (payload, { name, reporter }) => {
   const short = payload.kind === 'scalar';
-  const fields = short ? null : fieldsOf(payload, name, ['seconds', 'until'], reporter);
+  const fields = short ? null : fieldsOf(payload, name, sleepFields, reporter);
   if (!short && fields === null) return raiseInvalid('sleep');
   const seconds = short ? payload : given(fields?.get('seconds'));
   const until = given(fields?.get('until'));

@@ -4,12 +4,13 @@ import type { Reporter } from '../../automation/reporter';
 import { raise, raiseInvalid, type CompileInstruction } from '../compile-context';
 import { checkEventName } from '../event-name';
 import { fieldsOf } from '../fields';
+import { waitedFields, waitFields } from './fields';
 
 type OneOf = WaitOp['oneOf'][number];
 
 /** `wait: {oneOf: [{event, filters?, cancelTriggers?}], timeout? (s), output?}`. */
 export const compileWait: CompileInstruction = (payload, { name, reporter }) => {
-  const fields = fieldsOf(payload, name, ['oneOf', 'timeout', 'output', 'action'], reporter);
+  const fields = fieldsOf(payload, name, waitFields, reporter);
   if (fields === null) return raiseInvalid(name);
   const action = fields.get('action');
   if (action) {
@@ -17,7 +18,7 @@ export const compileWait: CompileInstruction = (payload, { name, reporter }) => 
     return raise('InvalidInstructionError', '`wait: {action}` is not available yet');
   }
   const oneOf = eventsOf(fields.get('oneOf'), payload, reporter);
-  const timeout = fields.template('timeout', 'number');
+  const timeout = fields.template('timeout');
   const output = fields.output();
   if (oneOf === null) return raiseInvalid(name);
   return { op: { op: 'wait', oneOf, ...(timeout && { timeout }), ...(output && { output }) } };
@@ -37,11 +38,11 @@ function eventsOf(node: DocNode | undefined, wait: DocNode, reporter: Reporter):
 }
 
 function eventOf(node: DocNode, reporter: Reporter): OneOf | null {
-  const fields = fieldsOf(node, 'oneOf', ['event', 'filters', 'cancelTriggers'], reporter);
+  const fields = fieldsOf(node, 'oneOf', waitedFields, reporter);
   if (fields === null) return null;
-  const event = fields.template('event', 'text');
-  const filters = fields.template('filters', 'mapping');
-  const cancelTriggers = fields.template('cancelTriggers', 'boolean');
+  const event = fields.template('event');
+  const filters = fields.template('filters');
+  const cancelTriggers = fields.template('cancelTriggers');
   const name = fields.get('event');
   if (event === undefined || name === undefined) {
     reporter.report('FIELD_MISSING', name ?? node, 'Each item of `oneOf` needs an `event`');
