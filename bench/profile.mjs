@@ -1,7 +1,7 @@
 /**
  * Where the CPU of a webhook goes: one side under load with V8's profiler on, self time by thread, package and function.
  *
- *   node bench/profile.mjs [--side product|baseline] [--connections 10] [--seconds 10] [--top 40] [--keep FOLDER] [--bare] [--require FILE]
+ *   node bench/profile.mjs [--side product|baseline] [--connections 10] [--seconds 10] [--top 40] [--keep FOLDER] [--bare] [--require FILE] [--node-args ...]
  *
  * `--bare` leaves the profiler off: only the CPU of each thread. `--require` loads a file into every thread first.
  */
@@ -22,6 +22,7 @@ const args = options({
   keep: { type: 'string' },
   require: { type: 'string' },
   bare: { type: 'boolean' },
+  'node-args': { type: 'string' },
 });
 const isBaseline = args.side === 'baseline';
 
@@ -29,7 +30,11 @@ await runBenchmark(async (folder) => {
   const profiles = join(folder, 'profiles');
   mkdirSync(profiles, { recursive: true });
   const profiled = ['--cpu-prof', '--cpu-prof-interval', '500', '--cpu-prof-dir', profiles];
-  const nodeArgs = [...(args.bare ? [] : profiled), ...(args.require ? ['--require', args.require] : [])];
+  const nodeArgs = [
+    ...(args.bare ? [] : profiled),
+    ...(args.require ? ['--require', args.require] : []),
+    ...(args['node-args']?.split(' ') ?? []),
+  ];
   const alone = isBaseline ? await startServerAlone(folder) : null;
   const side = alone
     ? await startBaseline({ folder, temporalAddress: alone.temporalAddress, nodeArgs })
