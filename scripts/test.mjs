@@ -1,5 +1,4 @@
 /** `npm test [-- --only=PART,...] [jest arguments]`: set-up, then every check in order, then one line that counts. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { countJest, jestArguments } from './setup/jest-run.mjs';
 import { prepare, ROOT } from './setup/prepare.mjs';
@@ -15,7 +14,8 @@ const TSC = bin('@typescript/native/bin/tsc');
 const PARTS = {
   format: () => passes(bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level=warn', ...cache('prettier')),
   lint: () => passes(bin('eslint/bin/eslint.js'), '.', ...cache('eslint')),
-  generated: async () => !existsSync(join(ROOT, 'scripts/grammar.mjs')) || passes('scripts/grammar.mjs', '--check'),
+  generated: async () =>
+    (await passes('scripts/grammar.mjs', '--check')) && (await passes('scripts/automation-schema.mjs', '--check')),
   types: async () => (await buildPasses()) && passes(TSC, '-p', 'tests/tsconfig.json', '--noEmit'),
   duplication: () => passes(bin('jscpd/bin/jscpd')),
   compose: composeIsValid,

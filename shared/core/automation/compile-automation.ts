@@ -1,6 +1,7 @@
 import { canonicalJson } from '../canonical-json';
 import { sha256Hex } from '../hash';
 import type { Digest, Json, JsonObject, Value } from '../json';
+import { authorizationsFields, automationFields } from './automation-fields';
 import { compileArguments } from './compile-arguments';
 import { compileBody, type Body } from './compile-body';
 import { templateOf } from './compile-value';
@@ -23,10 +24,7 @@ import { isSlug } from './slug';
 import { sourceText } from './source-text';
 import { parseDocument } from './yaml/parse-document';
 
-const FIELDS = [
-  'name', 'slug', 'description', 'do', 'when', 'output', 'arguments', 'validateArguments', 'private', 'disabled',
-  'authorizations', 'labels', 'events', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy',
-]; // prettier-ignore
+const FIELDS = Object.keys(automationFields);
 
 export interface CompileInput {
   /** Path inside the workspace, such as `automations/hello.yml`. */
@@ -182,7 +180,7 @@ function buildProgram(node: MapNode, slug: string, body: Body, reporter: Reporte
 }
 
 function checkAuthorizations(node: MapNode, reporter: Reporter): void {
-  checkKeys(node, ['action'], '`authorizations`', reporter);
+  checkKeys(node, Object.keys(authorizationsFields), '`authorizations`', reporter);
   const action = valueOf(node, 'action');
   if (action) expectText(action, '`action`', reporter);
 }

@@ -1,3 +1,4 @@
+import { whenFields } from './automation-fields';
 import type { Triggers } from './compiled';
 import { cronProblem } from './cron';
 import { isText, kindOf, type DocNode, type MapNode } from './document-node';
@@ -12,7 +13,7 @@ const NEVER_TRIGGERS =
 export function compileWhen(node: DocNode | undefined, slug: string, reporter: Reporter): Triggers {
   const when = expectMap(node, '`when`', reporter);
   if (when === undefined) return { events: [], schedules: [] };
-  checkKeys(when, ['endpoint', 'events', 'schedules', 'source', 'inputs'], '`when`', reporter);
+  checkKeys(when, Object.keys(whenFields), '`when`', reporter);
   const later = valueOf(when, 'source') ?? valueOf(when, 'inputs');
   if (later) reporter.report('NOT_YET', later, '`when.source` is not available yet');
   const endpoint = compileEndpoint(valueOf(when, 'endpoint'), slug, reporter);

@@ -5,11 +5,7 @@ import { sourceText } from '../automation/source-text';
 import { parseDocument } from '../automation/yaml/parse-document';
 import type { Diagnostic } from '../automation/diagnostic';
 import type { Json, JsonObject } from '../json';
-
-const FIELDS = [
-  'name', 'slug', 'id', 'description', 'photo', 'labels', 'config', 'secrets', 'imports', 'automations', 'blocks',
-  'pages', 'customDomains', 'registerWorkspace', 'repositories', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy',
-]; // prettier-ignore
+import { indexFields } from './index-fields';
 
 /** Kept in files of their own, one each. */
 const IN_FILES = ['automations', 'imports', 'pages'];
@@ -38,7 +34,7 @@ export function compileIndex(
 }
 
 function readIndex(root: MapNode, workspaceId: string, reporter: Reporter): WorkspaceIndex {
-  checkKeys(root, FIELDS, 'A workspace', reporter);
+  checkKeys(root, Object.keys(indexFields), 'A workspace', reporter);
   const name = valueOf(root, 'name');
   if (name) expectLocalized(name, '`name`', reporter);
   const slug = valueOf(root, 'slug');
