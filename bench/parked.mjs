@@ -43,7 +43,6 @@ await runBenchmark(async (folder) => {
     for (const name of pair % 2 ? Object.keys(sides).reverse() : Object.keys(sides))
       taken[name].push(await park({ ...sides[name], serverPid: server.serverPid }));
     await stopAll();
-    await alone?.stop();
     if (!args.json) process.stderr.write(`pair ${pair + 1} of ${pairs} done\n`);
   }
   return report(taken);

@@ -54,7 +54,6 @@ await runBenchmark(async (folder) => {
   ]);
   for (const [name, ms] of rows.sort((a, b) => b[1] - a[1])) if (ms >= 0.02) print(ms, name);
   await stopAll();
-  await alone?.stop();
   if (args.keep) cpSync(profiles, args.keep, { recursive: true });
   for (const file of readdirSync(profiles)) show(JSON.parse(readFileSync(join(profiles, file), 'utf8')));
   return [];

@@ -46,7 +46,6 @@ await runBenchmark(async (folder) => {
     return missed;
   } finally {
     await stopAll();
-    await alone?.stop();
   }
 });
 

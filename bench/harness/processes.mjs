@@ -46,9 +46,16 @@ async function stop(child, graceMs = 20_000) {
   clearTimeout(kill);
 }
 
+/** @type {(() => Promise<void>)[]} */
+const servers = [];
+
+/** A server that is not a child started here, but has to end with the rest. @param {() => Promise<void>} end */
+export const alsoStop = (end) => void servers.push(end);
+
 /** The last one first: a client must not outlive its server. */
 export async function stopAll() {
   for (const child of [...alive].reverse()) await stop(child);
+  for (const end of servers.splice(0)) await end();
 }
 
 /** @param {number} count */

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePorts, startNode } from './processes.mjs';
+import { alsoStop, freePorts, startNode } from './processes.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const dist = join(root, 'dist');
@@ -61,7 +61,8 @@ export async function startServerAlone(folder) {
   });
   const [port, uiPort] = await freePorts(2);
   const server = await startDevServer({ executable: path, directory: join(folder, 'temporal'), port, uiPort });
-  return { temporalAddress: server.address, serverPid: server.pid, stop: server.stop };
+  alsoStop(() => server.stop());
+  return { temporalAddress: server.address, serverPid: server.pid };
 }
 
 /** @param {{ folder: string, temporalAddress: string, cachedRuns?: number, nodeArgs?: string[] }} options */
