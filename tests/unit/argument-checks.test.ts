@@ -93,6 +93,18 @@ describe('a direct call', () => {
   });
 });
 
+it('a schedule, which no door has seen, is validated by the run itself', () => {
+  const { release, programs } = compiled({ child: CHILD });
+  const must = (digest: string): Program => programs.get(digest) as Program;
+  const world = new World({ programs: (automation) => programSetOf(release, automation, must)! });
+  const trigger = { type: 'schedule', value: '0 9 * * *' } as const;
+  expect(answerOf(world.start('child', { trigger, args: { n: 'x' } }))).toMatchObject({
+    status: 400,
+    error: { error: 'InvalidArgumentsError' },
+  });
+  expect(world.events).toMatchObject([{ type: 'error', source: { automationSlug: 'child' } }]);
+});
+
 describe('before a run starts', () => {
   async function door() {
     const { release, programs } = compiled({ child: CHILD, free: 'name: free\ndo: []\n' });
