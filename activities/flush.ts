@@ -3,7 +3,7 @@ import type { ShortActivities } from '../shared/contracts/engine';
 import type { FlushAnswer, FlushRequest, SealAnswer, SealRequest } from '../shared/core/run/flush';
 import type { Contexts } from '../shared/core/run/types';
 import type { FlushStore } from '../shared/ports/flush-store';
-import type { AnswerChannel } from '../shared/ports/run-engine';
+import type { AnswerChannel, RunProgress } from '../shared/ports/run-engine';
 import { toFailure } from './to-failure';
 
 /** Carries out one flush and returns what the store holds under its id. */
@@ -15,10 +15,18 @@ export const createFlush = (flushes: FlushStore, answers: AnswerChannel) =>
     // Only now is the answer on disk. A repetition publishes it again: the first caller may have heard nothing.
     if (stored.gen === request.gen) {
       if (request.answer) answers.publish(request.run, request.answer);
-      answers.progress(request.run, request.ended ? 'ended' : request.answer ? 'answered' : 'parked');
+      const progress = progressOf(request);
+      if (progress) answers.progress(request.run, progress);
     }
     return stored;
   };
+
+/** Undefined: the run goes on at once, and still needs its slot. */
+function progressOf({ ended, answer, yields }: FlushRequest): RunProgress | undefined {
+  if (ended) return 'ended';
+  if (answer) return 'answered';
+  return yields ? undefined : 'parked';
+}
 
 /** Fixes what a turn is made of, before it is taken. */
 export const createSeal = (flushes: FlushStore) =>

@@ -79,7 +79,7 @@ export function readConfig(env: Env = process.env): Config {
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
     runsInFlight: integer(env, ['OSTINATO_RUNS_IN_FLIGHT'], 40, [1, 10_000]),
     queuedStarts: integer(env, ['OSTINATO_QUEUED_STARTS'], 1_000, [0, 1_000_000]),
-    cachedRuns: integer(env, ['OSTINATO_CACHED_RUNS'], 1_000, [10, 1_000_000]),
+    cachedRuns: integer(env, ['OSTINATO_CACHED_RUNS'], 400, [10, 1_000_000]),
     keepCorrelationId:
       choice(env, 'OVERWRITE_CORRELATION_ID_HEADER', ['yes', 'no'], production ? 'yes' : 'no') === 'no',
     fetchPrivateAddresses: choice(env, 'FETCH_PRIVATE_ADDRESSES', ['allow', 'refuse'], production ? 'refuse' : 'allow'),

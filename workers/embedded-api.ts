@@ -29,6 +29,7 @@ import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
+import { StartupError } from './startup-error';
 
 export interface EmbeddedApiParts {
   readonly config: Config;
@@ -109,15 +110,13 @@ function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<t
   return metrics;
 }
 
-/** @returns the port, which the system chooses when 0 is asked for */
-async function listen(server: Server, port: number): Promise<{ readonly port: number; close(): Promise<void> }> {
+/** @throws StartupError when the port is taken */
+async function listen(server: Server, port: number): Promise<{ close(): Promise<void> }> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(cannotListen(port, error)));
     server.listen(port, '127.0.0.1', resolve);
   });
-  const address = server.address();
   return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
     /** Answers what is in hand, up to a while; idle connections go at once. */
     close: () =>
       new Promise<void>((resolve) => {
@@ -127,3 +126,11 @@ async function listen(server: Server, port: number): Promise<{ readonly port: nu
       }),
   };
 }
+
+const cannotListen = (port: number, cause: Error): Error =>
+  new StartupError(
+    `The port ${port} cannot be opened: ${cause.message}.`,
+    'End what uses it, or give this start another one with GATEWAY_PORT (0 = any free one).',
+    [],
+    { cause },
+  );

@@ -107,19 +107,18 @@ async function start(
   const api = await createEmbeddedApi({
     ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, starts: engine.starts, log },
   });
-  const listening = await api.listen();
-  closing.add('the API', () => listening.close());
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
   const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;
-  const shown = terminal ? token : named;
-  const address = { api: `http://localhost:${listening.port}`, ownerToken: shown };
-  lock.announce(address.api);
-
+  const address = { api: `http://localhost:${config.port}`, ownerToken: terminal ? token : named };
   const known = api.releases.list();
   const stopWatching = await deployFolder({ files, deploy: api.deploy, known, address, print, log, colours: terminal });
   closing.add('the watch of the folder', stopWatching);
   const consumers = await api.startConsumers();
   closing.add('the consumers', () => Promise.all(consumers.map((consumer) => consumer.stop())));
+  // Last: who gets an answer at all finds everything there.
+  const listening = await api.listen();
+  closing.add('the API', () => listening.close());
+  lock.announce(address.api);
 
   print(`API          ${address.api}`);
   print(`Temporal UI  ${server.uiAddress ?? `of ${server.address}`}`);

@@ -56,6 +56,7 @@ export function flushRequest(who: Speaker, turn: Turn, next: Advanced, from: Flu
     ...(start && { first: factsOf(start, state, from.programs) }),
     ...(from.renew && { renew: openWaits(state) }),
     ...(until !== undefined && runContext && { parkedUntil: { runContextOwner: runContext, until } }),
+    ...(state.yielded !== undefined && { yields: true as const }),
     ...(next.outcome && { ended: endOf(next.outcome) }),
   };
 }

@@ -74,6 +74,8 @@ export interface FlushRequest extends Speaker {
   readonly renew?: readonly WaitChange[];
   /** Set by the flush after which the run is parked: its `run` context must live until `until` + its usual time. */
   readonly parkedUntil?: { readonly runContextOwner: string; readonly until: number };
+  /** The turn used up its steps: the run goes on at once, and is not parked. */
+  readonly yields?: true;
   /** Set by the flush that ends the run. */
   readonly ended?: { readonly kind: 'done' | 'failed' | 'cancelled'; readonly error?: ErrorValue };
 }

@@ -27,10 +27,11 @@ export function toText(v: Value): string {
   return v === undefined || v === null ? '' : JSON.stringify(v, null, 2);
 }
 
-/** JavaScript's `==`. */
+/** JavaScript's `==`, but for two lists or objects, which are never equal: nothing here knows whether they are one. */
 export function looselyEqual(l: Value, r: Value): boolean {
   // eslint-disable-next-line eqeqeq -- loose equality is what this function is for
-  if (isPrimitive(l) === isPrimitive(r)) return l == r;
+  if (isPrimitive(l) && isPrimitive(r)) return l == r;
+  if (!isPrimitive(l) && !isPrimitive(r)) return false;
   const [object, other] = isPrimitive(l) ? [r, l] : [l, r];
   // eslint-disable-next-line eqeqeq -- as above
   return other !== undefined && other !== null && toPrimitive(object) == other;

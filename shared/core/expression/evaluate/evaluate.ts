@@ -40,10 +40,40 @@ export function evaluate(e: Expr, scope: Scope): Value {
       const pattern = e.p.map((part) => (typeof part === 'string' ? part : toText(evaluate(part, scope)))).join('');
       return matchesRegexLiteral(text, pattern) !== (e.not === true);
     }
-    default:
-      return operate(e.t, evaluate(e.l, scope), evaluate(e.r, scope));
+    default: {
+      const l = evaluate(e.l, scope);
+      const r = evaluate(e.r, scope);
+      return isContainer(l) && isContainer(r) ? operateOnContainers(e, l, r) : operate(e.t, l, r);
+    }
   }
 }
+
+const isContainer = (v: Value): boolean => typeof v === 'object' && v !== null;
+
+/**
+ * Two lists or objects. They are equal when they are one: the same variable on both sides, which the expression says.
+ * Whether JavaScript happens to share them is no answer: values are shared within a turn, and copies after the state has
+ * been stored.
+ */
+function operateOnContainers(e: Binary, l: Value, r: Value): Value {
+  switch (e.t) {
+    case '==':
+    case '===':
+      return isSameVariable(e);
+    case '!==':
+    case 'not equals':
+      return !isSameVariable(e);
+    case 'in':
+      return !Array.isArray(r) && isIn(l, r);
+    case 'not in':
+      return Array.isArray(r) || !isIn(l, r);
+    default:
+      return operate(e.t, l, r);
+  }
+}
+
+const isSameVariable = ({ l, r }: Binary): boolean =>
+  l.t === 'var' && r.t === 'var' && l.p.length === r.p.length && l.p.every((segment, i) => segment === r.p[i]);
 
 function operate(op: Binary['t'], l: Value, r: Value): Value {
   switch (op) {
