@@ -94,7 +94,7 @@ function compileFiles({ files, cache }: WorkspaceInput): readonly CompiledFile[]
       const text = files[file];
       return slug === null || text === undefined
         ? []
-        : [{ file, text, result: compileCached(file, slug, text, shadowed, cache) }];
+        : [{ file, text, result: compileCached({ file, slug, text, shadowed }, cache) }];
     });
   const first = compile(new Set());
   const shadowed = new Set(
@@ -107,17 +107,12 @@ function compileFiles({ files, cache }: WorkspaceInput): readonly CompiledFile[]
   return compile(shadowed);
 }
 
-function compileCached(
-  file: string,
-  slug: string,
-  text: string,
-  shadowed: ReadonlySet<string>,
-  cache?: CompileCache,
-): CompileResult {
+function compileCached(source: Required<Parameters<typeof compileAutomation>[0]>, cache?: CompileCache): CompileResult {
+  const { file, text, shadowed } = source;
   const key = [file, ...[...shadowed].sort()].join('|');
   const known = cache?.get(key);
   if (known?.text === text) return known.result;
-  const result = compileAutomation({ file, slug, text, shadowed });
+  const result = compileAutomation(source);
   cache?.set(key, { text, result });
   return result;
 }

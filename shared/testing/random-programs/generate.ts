@@ -3,6 +3,7 @@
  * They always end: loops are short, calls go to later automations only, every wait has a time-out.
  */
 import type { Op, ProgramSet } from '../../core/automation/program';
+import type { Json } from '../../core/json';
 import type { Expr, PathTemplate, Template } from '../../core/expression/ast';
 import { buildProgram, link, type Instruction } from './build-program';
 import type { Random } from './random';
@@ -170,10 +171,13 @@ const variable = (random: Random): Extract<Template, { t: 'var' }> => ({
   ]),
 });
 
+/** Against a constant, or against another variable: equality of lists and objects must not depend on a cut. */
 const guard = (random: Random): Expr => ({
-  t: random.pick(['==', '<', 'and', 'or']),
-  l: { t: 'var', p: random.pick([['a'], ['b'], ['$index'], ['l', 'length']]) },
-  r: { t: 'lit', v: random.int(3) },
+  t: random.pick(['==', '===', '!==', '<', 'and', 'or']),
+  l: { t: 'var', p: random.pick([['a'], ['b'], ['$index'], ['l', 'length'], ['l']]) },
+  r: random.chance(50)
+    ? { t: 'lit', v: random.pick<Json>([0, 1, 2, 'p,q']) }
+    : { t: 'var', p: random.pick([['a'], ['b'], ['l']]) },
 });
 
 const repeatOp = (random: Random): Op =>

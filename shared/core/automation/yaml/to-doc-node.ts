@@ -18,6 +18,9 @@ export function toDocNode(contents: Node | null, source: SourceText, reporter: R
   return new Converter(source, reporter).convert(contents, { parent: null }, 0);
 }
 
+/** What is wrong, and what to do about it. */
+type Words = readonly [message: string, hint?: string];
+
 class Converter {
   private readonly anchors = new Map<string, Node>();
   private readonly open = new Set<Node>();
@@ -33,7 +36,7 @@ class Converter {
     if (node === null) return this.nothing(at);
     if (this.aliasDepth > 0 && !this.mayExpand(node, at)) return this.nothing(at);
     if (depth > MAX_DEPTH) {
-      this.report('YAML_TOO_DEEP', node, at, 'Values are nested more than 100 deep');
+      this.report('YAML_TOO_DEEP', node, at, ['Values are nested more than 100 deep']);
       return this.nothing(at);
     }
     if (isAlias(node)) return this.convertAlias(node, at, depth);
@@ -57,7 +60,7 @@ class Converter {
         ? `The alias *${node.source} contains itself`
         : `No anchor &${node.source} stands before this alias`;
       const hint = target ? undefined : 'quote the text if it is no alias';
-      this.report('YAML_ALIAS', node, at, message, hint);
+      this.report('YAML_ALIAS', node, at, [message, hint]);
       return this.nothing(at);
     }
     this.aliasDepth++;
@@ -69,13 +72,10 @@ class Converter {
   private mayExpand(node: Node, at: Parent): boolean {
     if (++this.aliased <= MAX_ALIASED_NODES) return true;
     if (this.aliased === MAX_ALIASED_NODES + 1)
-      this.report(
-        'YAML_ALIAS_LIMIT',
-        node,
-        at,
+      this.report('YAML_ALIAS_LIMIT', node, at, [
         'Aliases (*name) repeat more than 10,000 values',
         'write less by aliases',
-      );
+      ]);
     return false;
   }
 
@@ -84,9 +84,9 @@ class Converter {
     const { value } = node;
     if (typeof value === 'number') {
       if (!Number.isFinite(value))
-        this.report('YAML_NUMBER', node, at, 'Not a number that JSON can hold', 'quote it to make it a text');
+        this.report('YAML_NUMBER', node, at, ['Not a number that JSON can hold', 'quote it to make it a text']);
       else if (Number.isInteger(value) && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(node.source ?? ''))
-        this.report('NUMBER_ROUNDED', node, at, `The number is rounded to ${value}`, 'quote it to keep all digits');
+        this.report('NUMBER_ROUNDED', node, at, [`The number is rounded to ${value}`, 'quote it to keep all digits']);
       return { kind: 'scalar', value: Number.isFinite(value) ? value : null, ...span, ...at };
     }
     const known = value === null || typeof value === 'boolean' || typeof value === 'string';
@@ -108,7 +108,7 @@ class Converter {
       const entry = this.convertEntry(pair, map, depth);
       if (entry === null) continue;
       if (seen.has(entry.key))
-        this.reportAt('YAML_DUPLICATE_KEY', entry, map, `The key \`${entry.key}\` stands twice in this mapping`);
+        this.reportAt('YAML_DUPLICATE_KEY', entry, map, [`The key \`${entry.key}\` stands twice in this mapping`]);
       else map.entries.push(entry);
       seen.add(entry.key);
     }
@@ -122,13 +122,10 @@ class Converter {
     const keySpan = keyNode ? spanOf(pair.key as Node) : { start: map.start, end: map.start };
     const key = keyNode === null || keyNode.value === null ? '' : String(keyNode.value);
     if (key === '<<' && keyNode?.type === 'PLAIN')
-      this.reportAt(
-        'YAML_MERGE_KEY',
-        { key, keySpan },
-        map,
+      this.reportAt('YAML_MERGE_KEY', { key, keySpan }, map, [
         'Merge keys (<<) are no part of YAML 1.2',
         'write the fields out, or quote the key',
-      );
+      ]);
     return { key, keySpan, value: this.convert(pair.value as Node | null, { parent: map, key, keySpan }, depth + 1) };
   }
 
@@ -137,14 +134,11 @@ class Converter {
     const span = spanOf(key);
     const where = { parent: map.parent, key: map.key };
     if (this.source.text.startsWith('{{', span.start - 1) || this.source.text.startsWith('{{', span.start))
-      this.report(
-        'YAML_UNQUOTED_TEMPLATE',
-        key,
-        where,
+      this.report('YAML_UNQUOTED_TEMPLATE', key, where, [
         'A text that starts with {{ needs quotes',
         'write "{{…}}" with quotes around it',
-      );
-    else this.report('YAML_KEY', key, where, 'A key must be a text', 'quote the key');
+      ]);
+    else this.report('YAML_KEY', key, where, ['A key must be a text', 'quote the key']);
     return null;
   }
 
@@ -153,13 +147,7 @@ class Converter {
     return { kind: 'scalar', value: null, start, end: start, ...at };
   }
 
-  private report(
-    code: Parameters<Reporter['report']>[0],
-    node: Node,
-    at: Parent,
-    message: string,
-    hint?: string,
-  ): void {
+  private report(code: Parameters<Reporter['report']>[0], node: Node, at: Parent, [message, hint]: Words): void {
     const path = at.parent && at.key !== undefined ? joinPath([...steps(at.parent), at.key]) : '';
     this.reporter.report(code, { span: spanOf(node), path }, message, hint);
   }
@@ -168,8 +156,7 @@ class Converter {
     code: Parameters<Reporter['report']>[0],
     entry: { key: string; keySpan: Span },
     map: MapNode,
-    message: string,
-    hint?: string,
+    [message, hint]: Words,
   ): void {
     this.reporter.report(code, { span: entry.keySpan, path: joinPath([...steps(map), entry.key]) }, message, hint);
   }
