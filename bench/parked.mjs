@@ -14,7 +14,7 @@ import { startBaseline, startProduct, startServerAlone } from './harness/sides.m
 import { medianOf, pairedRatio, round } from './harness/statistics.mjs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PRODUCT_DEFAULT = 1_000;
+const PRODUCT_DEFAULT = 400;
 const BATCH = 100;
 const WARM_UP = 100;
 

@@ -27,6 +27,7 @@ export async function makeBundle(workflowsPath = join(dist, 'workflows', 'run-au
     preloadModules: [
       ...preloaded.map((module) => join(dist, 'shared', 'core', `${module}.js`)),
       join(dist, 'workflows', 'shell.js'),
+      join(dist, 'workflows', 'short-stacks.js'),
     ],
     logger: new DefaultLogger('WARN'),
   });
