@@ -57,6 +57,7 @@ export async function startEngine(config: Config, server: EngineServer, stores: 
   const activities = createActivities({
     flushes: stores.flushes,
     answers: stores.answers,
+    topics: stores.topics,
     fetch: { privateAddresses: config.fetchPrivateAddresses },
   });
   const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());

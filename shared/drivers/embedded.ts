@@ -7,6 +7,7 @@ import type { EventHistory } from '../ports/event-history';
 import type { FlushStore, TraceStore } from '../ports/flush-store';
 import type { IdempotencyStore } from '../ports/idempotency-store';
 import type { ReleaseStore } from '../ports/release-store';
+import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
 import { folderBlobStore } from './blob-store/folder';
 import { eventLog } from './broker/event-log';
@@ -20,6 +21,7 @@ import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
 import { sqliteTraceStore } from './trace-store/sqlite';
+import { sqliteTopicStore } from './topic-store/sqlite';
 import { waitIndex } from './wait-store/wait-index';
 import { sqliteWaitStore } from './wait-store/sqlite';
 
@@ -44,6 +46,7 @@ export interface EmbeddedStores {
   readonly releases: ReleaseStore;
   readonly idempotency: IdempotencyStore;
   readonly blobs: BlobStore;
+  readonly topics: TopicStore;
   /** Removes what has expired; call it every minute or so. */
   sweep(): Promise<void>;
   /** Stops consumers after what is in hand, then commits what is queued. */
@@ -72,6 +75,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     history,
     releases: sqliteReleaseStore(db),
     idempotency,
+    topics: sqliteTopicStore(db),
     blobs: folderBlobStore(join(dir, 'blobs')),
     async sweep() {
       await contexts.sweep();

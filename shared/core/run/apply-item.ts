@@ -37,7 +37,11 @@ export function applyItem(machine: Machine, item: Item): void {
   }
   if ('result' in item) {
     const { result } = item;
-    return resume(machine, (park) => park.kind === 'fetch' && park.id === result.commandId, { result });
+    return resume(
+      machine,
+      (park) => (park.kind === 'fetch' || park.kind === 'topics') && park.id === result.commandId,
+      { result },
+    );
   }
   if ('flushed' in item && machine.yielded === item.flushed.commandId) machine.yielded = undefined;
 }

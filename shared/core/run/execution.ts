@@ -48,6 +48,10 @@ export class Execution {
   get run() {
     return this.machine.run;
   }
+  /** Who the run acts for just now. */
+  get userId(): string | undefined {
+    return this.machine.identity.userId;
+  }
   /** App instance that this instruction runs in; '' = the root workspace. */
   get instance(): string {
     return this.fibre.scope.program.linked.instance;
@@ -142,6 +146,9 @@ export class Execution {
   }
   fetch(park: Extract<Park, { kind: 'fetch' }>): void {
     this.machine.command({ kind: 'fetch', commandId: park.id, request: park.request, node: park.node });
+  }
+  topics(park: Extract<Park, { kind: 'topics' }>): void {
+    this.machine.command({ kind: 'topics', commandId: park.id, request: park.request, node: park.node });
   }
   /** An event made but not sent yet. */
   makeEvent(

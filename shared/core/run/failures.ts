@@ -1,5 +1,5 @@
 /** What an error does: it takes off frames until a `try` takes it, or the run fails with it. */
-import { errors, fail, isPlatformError, toErrorValue, type ErrorValue, type PlatformError } from '../errors/errors';
+import { errors, fail, isPlatformError, PlatformError, toErrorValue, type ErrorValue } from '../errors/errors';
 import type { JsonObject } from '../json';
 import { errorEvent, sourceIn, type Speaking } from './events';
 import { endDrain, failBranch, goOn } from './fibres';
@@ -90,6 +90,10 @@ export function statusOf({ error }: ErrorValue): number {
   const known: { readonly [code: string]: { readonly status: number } } = errors;
   return Object.hasOwn(known, error) ? (known[error]?.status ?? 400) : 400;
 }
+
+/** The error in an answer from outside, to be raised here. */
+export const asFailure = (error: ErrorValue): PlatformError =>
+  new PlatformError({ code: error.error, status: statusOf(error) }, error.message, error.details);
 
 /** A `try` whose body, or whose `catch`, is done. */
 export function endTry(fibre: WorkFibre): void {

@@ -14,6 +14,7 @@ import type {
   Patch,
   RunEnv,
   RunKey,
+  TopicRequest,
   Turn,
   WaitChange,
   WaitId,
@@ -91,11 +92,13 @@ export interface FlushFacts {
 }
 
 /** An outside call that the run is about to make. */
-export interface CallNote {
+export type CallNote = {
   readonly commandId: CommandId;
   readonly node: NodeId;
-  readonly fetch: FetchRequest;
-}
+} & ({ readonly fetch: FetchRequest } | { readonly topics: TopicRequest });
+
+/** What is asked, of whatever kind: what the trace keeps a hash of. */
+export const askedIn = (call: CallNote): FetchRequest | TopicRequest => ('fetch' in call ? call.fetch : call.topics);
 
 export interface FlushAnswer {
   /** False: this flush was stored before, and this is what was stored. */

@@ -40,6 +40,8 @@ function takes(park: Park, item: Item, target: string | undefined): boolean {
       return park.id === target && 'timer' in item;
     case 'fetch':
       return park.id === target && ('result' in item || 'chunk' in item);
+    case 'topics':
+      return park.id === target && 'result' in item;
     case 'join':
     case 'drain':
       return false;

@@ -238,6 +238,13 @@ export type Park =
       readonly request: FetchRequest;
       readonly since: number;
     }
+  | {
+      readonly kind: 'topics';
+      readonly id: CommandId;
+      readonly node: NodeId;
+      readonly request: TopicRequest;
+      readonly since: number;
+    }
   | { readonly kind: 'join' }
   | { readonly kind: 'drain' };
 
@@ -267,6 +274,18 @@ export interface FetchRequest {
   readonly idempotencyKey: string;
 }
 
+/** What is asked of the workspace's user topics. */
+export interface TopicRequest {
+  readonly kind: 'create' | 'join';
+  readonly workspaceId: string;
+  readonly topic: string;
+  readonly userIds: readonly string[];
+  /** `join` only: make the topic when there is none. */
+  readonly create?: boolean;
+  /** Same for every attempt: who has made the topic is told so again. */
+  readonly idempotencyKey: string;
+}
+
 // ---------------------------------------------------------------- what comes out
 
 export type Command =
@@ -274,6 +293,7 @@ export type Command =
   | { readonly kind: 'patch'; readonly patch: Patch }
   | { readonly kind: 'wait'; readonly change: WaitChange }
   | { readonly kind: 'fetch'; readonly commandId: CommandId; readonly request: FetchRequest; readonly node: NodeId }
+  | { readonly kind: 'topics'; readonly commandId: CommandId; readonly request: TopicRequest; readonly node: NodeId }
   | { readonly kind: 'answer'; readonly part: AnswerPart }
   /** `user` or `session` was switched: their contexts must be read anew. */
   | { readonly kind: 'yield'; readonly commandId: CommandId };

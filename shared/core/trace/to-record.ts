@@ -1,7 +1,7 @@
 import { canonicalJson } from '../canonical-json';
 import { sha256Hex } from '../hash';
 import type { Value } from '../json';
-import type { FlushRequest, TraceRecord } from '../run/flush';
+import { askedIn, type FlushRequest, type TraceRecord } from '../run/flush';
 import type { AnswerPart } from '../run/types';
 import { partsOfRequest, type Parts } from './parts';
 
@@ -51,7 +51,7 @@ export function outOf(parts: Parts, hash: HashValue = hashValue): TraceRecord['o
   const answer = answerNote(parts.answer, hash);
   return {
     events: parts.events.map(({ id, type, payload }) => [id, type, hash(payload)]),
-    calls: parts.calls.map(({ commandId, node, fetch }) => [commandId, node, hash(fetch as unknown as Value)]),
+    calls: parts.calls.map((call) => [call.commandId, call.node, hash(askedIn(call) as unknown as Value)]),
     waits: parts.waits.map((change) => ('open' in change ? [change.open.id, 'open'] : [change.close, 'close'])),
     patches: parts.patches.map(({ context, owner, op, path, value }) => [
       `${context}:${owner}`,

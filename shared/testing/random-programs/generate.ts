@@ -53,6 +53,7 @@ const simple: readonly (readonly [weight: number, make: Make])[] = [
   [3, (random) => of(waitOp(random))],
   [1, (random) => of({ op: 'sleep', seconds: lit(random.int(4)) })],
   [2, (random) => of(fetchOp(random))],
+  [1, (random) => of(topicOp(random))],
   [1, () => of({ op: 'comment' })],
   [
     1,
@@ -205,6 +206,18 @@ const waitOp = (random: Random): Op => ({
   timeout: lit(1 + random.int(5)),
   ...(random.chance(70) && { output: at(random.pick(LOCALS), 'x') }),
 });
+
+const topicOp = (random: Random): Op => {
+  const topic = lit(random.pick(['one', 'two']));
+  if (random.chance(50)) return { op: 'createUserTopic', topic, output: at(random.pick(LOCALS)) };
+  return {
+    op: 'joinUserTopic',
+    topic,
+    userIds: lit('u1'),
+    create: lit(random.chance(70)),
+    output: at(random.pick(LOCALS)),
+  };
+};
 
 const fetchOp = (random: Random): Op => ({
   op: 'fetch',

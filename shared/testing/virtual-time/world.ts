@@ -11,7 +11,17 @@ import { advance, startRun } from '../../core/run/advance';
 import { contextOwners } from '../../core/run/context-owners';
 import { timers } from '../../core/run/open-waits';
 import { correlationIdOf } from '../../core/run/random';
-import type { Advanced, CallResult, FetchRequest, Item, RunKey, StartInput, State, Turn } from '../../core/run/types';
+import type {
+  Advanced,
+  CallResult,
+  FetchRequest,
+  Item,
+  RunKey,
+  StartInput,
+  State,
+  TopicRequest,
+  Turn,
+} from '../../core/run/types';
 import { aStart } from '../builders';
 import { collect, compose, drop, type Inbox } from './inbox';
 import { VirtualContexts } from './virtual-contexts';
@@ -70,6 +80,8 @@ export class World {
   readonly events: Event[] = [];
   readonly runs: VirtualRun[] = [];
   readonly contexts = new VirtualContexts();
+  /** User topics, each with the call that made it. */
+  readonly topics = new Map<string, string>();
   private due: Due[] = [];
 
   constructor(private readonly options: WorldOptions) {
@@ -191,11 +203,27 @@ export class World {
         const result = { commandId: command.commandId, outcome, ...(events && { events }), attempts: 1, ms };
         return this.at(this.now + ms, () => collect(run, { result }));
       }
+      case 'topics': {
+        const { commandId, request } = command;
+        return this.at(this.now, () =>
+          collect(run, { result: { commandId, outcome: this.topic(request), attempts: 1, ms: 0 } }),
+        );
+      }
       case 'wait':
       case 'answer':
       case 'yield':
         return;
     }
+  }
+
+  private topic({ kind, topic, create, idempotencyKey }: TopicRequest): CallResult['outcome'] {
+    const known = this.topics.get(topic);
+    if (known === undefined && kind === 'join' && create === false) {
+      const message = `Cannot join topic ${topic} as it does not exist`;
+      return { err: { error: 'PrismeError', message, details: { topic } } };
+    }
+    this.topics.set(topic, known ?? idempotencyKey);
+    return { ok: { created: (known ?? idempotencyKey) === idempotencyKey } };
   }
 
   private publish(event: Event): void {
