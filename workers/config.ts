@@ -29,6 +29,8 @@ export interface Config {
     readonly runExpireMs: number;
     readonly sessionExpireMs: number;
     readonly socketExpireMs: number;
+    /** Of all contexts of a workspace together; 0 = any. */
+    readonly maxBytes: number;
   };
   readonly answerTimeoutMs: number;
   readonly idempotencyKeepMs: number;
@@ -74,6 +76,7 @@ export function readConfig(env: Env = process.env): Config {
       runExpireMs: 1000 * integer(env, ['CONTEXT_RUN_EXPIRE_TIME'], 60, [1, 315_360_000]),
       sessionExpireMs: 1000 * integer(env, ['CONTEXT_UNAUTHENTICATED_SESSION_EXPIRE_TIME'], 3600, [1, 315_360_000]),
       socketExpireMs: 1000 * integer(env, ['CONTEXT_SOCKET_EXPIRE_TIME'], 21_600, [1, 315_360_000]),
+      maxBytes: 1024 * integer(env, ['CONTEXTS_MAX_SIZE_KB'], 10, [0, 1_000_000]),
     },
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),

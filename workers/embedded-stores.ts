@@ -13,6 +13,7 @@ export async function openStores(config: Pick<Config, 'dataDir' | 'contexts'>, o
   const stores = await openEmbeddedStores(config.dataDir, {
     groups: CONSUMER_GROUPS,
     lifetimes: { runMs, sessionMs, socketMs },
+    contextsMaxBytes: () => config.contexts.maxBytes,
   });
   const sweep = setInterval(() => void stores.sweep().catch(onError), SWEEP_EVERY_MS);
   return {

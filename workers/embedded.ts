@@ -97,7 +97,11 @@ async function start(
   const inputs = createStartInputs({
     apiUrl: config.apiUrl ?? `http://localhost:${config.port}/v2`,
     env,
-    limits: { ...limits, ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }) },
+    limits: {
+      ...limits,
+      contextsMaxBytes: config.contexts.maxBytes,
+      ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }),
+    },
   });
   const engine = await startEngine(config, server, stores, inputs);
   closing.add('the worker', () => engine.stop());

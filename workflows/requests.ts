@@ -28,6 +28,7 @@ export function sealRequest(who: Speaker, state: State, now: number, items: read
     items: items.map(refOf),
     workspaceId: state.run.workspaceId,
     contexts,
+    ...(state.run.limits.contextsMaxBytes && { usedBytes: state.usedBytes ?? 0 }),
   };
 }
 

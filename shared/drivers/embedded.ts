@@ -30,6 +30,8 @@ export interface EmbeddedOptions {
   readonly groups: readonly string[];
   readonly now?: () => number;
   readonly lifetimes?: LifetimeOptions;
+  /** Bytes that the contexts of a workspace may take together; 0 = any. */
+  readonly contextsMaxBytes?: (workspaceId: string) => number;
   readonly mask?: FlushStoreParts['mask'];
   readonly keepLog?: number;
   readonly database?: DatabaseOptions;
@@ -59,7 +61,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   await mkdir(dir, { recursive: true });
   const db = openDatabase(join(dir, 'ostinato.db'), options.database);
   const log = eventLog(db);
-  const table = contextTable({ now, lifetime: lifetimes(options.lifetimes) });
+  const table = contextTable({ now, lifetime: lifetimes(options.lifetimes), limitBytes: options.contextsMaxBytes });
   const waits = waitIndex(db);
   const contexts = sqliteContextStore(db, table);
   const history = sqliteEventHistory(db);

@@ -12,6 +12,7 @@ import type {
   FetchRequest,
   OutEvent,
   Patch,
+  RefusedPatch,
   RunEnv,
   RunKey,
   TopicRequest,
@@ -38,6 +39,8 @@ export interface SealRequest extends Speaker {
   /** Owners of the contexts that the run uses, and the versions it holds: only newer ones come back. */
   readonly workspaceId: string;
   readonly contexts: { readonly [name: string]: { readonly owner: string; readonly version: number } };
+  /** What the run thinks that the contexts of the workspace take; absent: it need not know. */
+  readonly usedBytes?: number;
 }
 
 export interface SealAnswer {
@@ -47,6 +50,8 @@ export interface SealAnswer {
   readonly items: readonly ItemRef[];
   /** Those that changed since the run read them. */
   readonly contexts: Contexts;
+  /** Only when it is not what the run thinks. */
+  readonly usedBytes?: number;
   /** Asked for through our API while the run was parked. */
   readonly cancel?: { readonly reason: string };
 }
@@ -109,6 +114,8 @@ export interface FlushAnswer {
   readonly events: readonly (readonly [id: string, position: string])[];
   readonly waits: readonly (readonly [id: WaitId, fromPosition: string])[];
   readonly contexts: { readonly [name: string]: number };
+  /** Patches without room, in their order; the version of their context has grown all the same. */
+  readonly refused?: readonly RefusedPatch[];
   readonly throttledMs: number;
 }
 

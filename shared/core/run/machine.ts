@@ -11,6 +11,7 @@ import { draw } from './random';
 import type {
   AdvanceOptions,
   Command,
+  ContextName,
   Contexts,
   FibreId,
   RunFacts,
@@ -38,6 +39,8 @@ export class Machine implements Eyes {
   nextId: number;
   contexts: Contexts;
   config: { readonly [instance: string]: JsonObject };
+  usedBytes: number | undefined;
+  fullContexts: readonly ContextName[];
   identity: RunIdentity;
   yielded: string | undefined;
   answered: boolean;
@@ -74,6 +77,8 @@ export class Machine implements Eyes {
     this.nextId = state.nextId;
     this.contexts = state.contexts;
     this.config = state.config;
+    this.usedBytes = state.usedBytes;
+    this.fullContexts = state.fullContexts ?? [];
     this.identity = state.identity;
     this.yielded = state.yielded;
     this.answered = state.answered === true;
@@ -101,6 +106,8 @@ export class Machine implements Eyes {
       scopes: freezeScopes(this.fibres.values()),
       contexts: this.contexts,
       config: this.config,
+      ...(this.usedBytes !== undefined && { usedBytes: this.usedBytes }),
+      ...(this.fullContexts.length > 0 && { fullContexts: this.fullContexts }),
       identity: this.identity,
       ...(this.yielded !== undefined && { yielded: this.yielded }),
       ...(this.answered && { answered: this.answered }),

@@ -40,6 +40,8 @@ export interface RunLimits {
   readonly maximumValueSize?: number;
   /** Starts the engine's history afresh above so many events; absent = when the engine suggests it. */
   readonly continueAsNewAfterEvents?: number;
+  /** What the stored contexts of a workspace may take together; absent or 0 = any. */
+  readonly contextsMaxBytes?: number;
 }
 
 /** Versions of everything outside the program that an answer may depend on. */
@@ -61,6 +63,8 @@ export interface ContextRead {
   /** Grows with each write. 0 = never written. */
   readonly version: number;
   readonly value: JsonObject;
+  /** Of `global` only, where there is a limit: what all counted contexts of the workspace take. */
+  readonly usedBytes?: number;
 }
 export type Contexts = { readonly [name in ContextName]?: ContextRead };
 
@@ -97,7 +101,10 @@ export interface StartInput {
 
 export type Item =
   | { readonly start: StartInput }
-  | { readonly woken: { readonly contexts: Contexts } }
+  /** `usedBytes`: what the contexts of the workspace take, when that is not what the run thinks. */
+  | { readonly woken: { readonly contexts: Contexts; readonly usedBytes?: number } }
+  /** Patches of that flush which the store had no room for; the contexts as they are come with `woken`. */
+  | { readonly refused: { readonly flush: number; readonly patches: readonly RefusedPatch[] } }
   | { readonly cancel: { readonly reason: string } }
   | { readonly move: { readonly id: string; readonly release: Digest } }
   | { readonly event: { readonly waitId: WaitId; readonly event: Event } }
@@ -146,6 +153,10 @@ export interface State {
   readonly contexts: Contexts;
   /** Config of an instance, only once the run has written to it. */
   readonly config: { readonly [instance: string]: JsonObject };
+  /** What the counted contexts of the workspace take, as far as the run knows; absent without a limit. */
+  readonly usedBytes?: number;
+  /** Contexts of which a write without room was reported. */
+  readonly fullContexts?: readonly ContextName[];
   readonly identity: RunIdentity;
   /** Set when the turn ended because its step budget did: answered by `flushed`. */
   readonly yielded?: CommandId;
@@ -311,6 +322,17 @@ export interface Patch {
   readonly op: 'replace' | 'merge' | 'push' | 'delete';
   readonly path: readonly (string | number)[];
   readonly value?: Json;
+}
+
+/** A write that would have made the contexts too large. */
+export interface RefusedPatch {
+  readonly context: ContextName;
+  readonly path: readonly (string | number)[];
+  /** Before the write. */
+  readonly usedBytes: number;
+  /** What the write would have added. */
+  readonly sizeBytes: number;
+  readonly limitBytes: number;
 }
 
 export type WaitChange = { readonly open: OpenWait } | { readonly close: WaitId };

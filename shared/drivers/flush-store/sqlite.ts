@@ -55,7 +55,14 @@ function seal(parts: FlushStoreParts, tx: Tx, request: SealRequest): SealAnswer 
     if (again) return JSON.parse(again.answer) as SealAnswer;
   }
   const { now, items } = request;
-  const answer: SealAnswer = { gen, n, now, items, contexts: changedContexts(parts.contexts, tx, request) };
+  const answer: SealAnswer = {
+    gen,
+    n,
+    now,
+    items,
+    contexts: changedContexts(parts.contexts, tx, request),
+    ...usedBytes(parts.contexts, tx, request),
+  };
   tx.run('INSERT INTO run_seals (run, gen, n, engine_run, answer) VALUES (?, ?, ?, ?, ?)', [
     run,
     gen,
@@ -68,6 +75,12 @@ function seal(parts: FlushStoreParts, tx: Tx, request: SealRequest): SealAnswer 
 
 const sealAt = (tx: Tx, { run, n }: SealRequest, gen: number): SealRow | undefined =>
   tx.get<SealRow>('SELECT engine_run, answer FROM run_seals WHERE run = ? AND gen = ? AND n = ?', [run, gen, n]);
+
+function usedBytes(table: ContextTable, tx: Tx, request: SealRequest): Pick<SealAnswer, 'usedBytes'> {
+  if (request.usedBytes === undefined) return {};
+  const used = table.usedBytes(tx, request.workspaceId);
+  return used === undefined || used === request.usedBytes ? {} : { usedBytes: used };
+}
 
 /** Not "newer": one that has expired since is changed too, and reads as version 0. */
 function changedContexts(table: ContextTable, tx: Tx, { workspaceId, contexts }: SealRequest): Contexts {
@@ -114,7 +127,7 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
     tx,
     request.events.map((event) => logged(parts, workspaceId, event)),
   );
-  const versions = contexts.patch(tx, workspaceId, request.patches);
+  const { versions, refused } = contexts.patch(tx, workspaceId, request.patches);
   if (parkedUntil) {
     const { runContextOwner: owner, until } = parkedUntil;
     contexts.extend(tx, { workspaceId, name: 'run', owner }, until);
@@ -127,6 +140,7 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
     events: appended.map(({ id, position }) => [id, position]),
     waits: registered,
     contexts: versions,
+    ...(refused.length > 0 && { refused }),
     throttledMs: 0,
   };
   store(parts, tx, request, answer);

@@ -66,4 +66,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE user_topic_members (
     workspace TEXT NOT NULL, user TEXT NOT NULL, topic TEXT NOT NULL, PRIMARY KEY (workspace, user, topic)) WITHOUT ROWID;
   `,
+  `
+  -- How full the contexts of a workspace are, without reading them.
+  CREATE INDEX contexts_size ON contexts (workspace, expires_at, length(CAST(value AS BLOB)))
+    WHERE name <> 'run' AND value <> '{}';
+  `,
 ];

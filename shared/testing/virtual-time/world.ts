@@ -14,6 +14,8 @@ import { correlationIdOf } from '../../core/run/random';
 import type {
   Advanced,
   CallResult,
+  Contexts,
+  RunIdentity,
   FetchRequest,
   Item,
   RunKey,
@@ -97,7 +99,7 @@ export class World {
       correlationId,
       trigger: { type: 'endpoint', value: automation },
       args: {},
-      contexts: this.contexts.read(contextOwners(identity, correlationId)),
+      contexts: this.read(identity, correlationId),
       ...over,
       limits: { ...aStart().limits, ...this.options.limits },
     });
@@ -106,6 +108,13 @@ export class World {
     this.take(run, { n: 0, now: this.now, items: [{ start: input }] });
     this.settle();
     return run;
+  }
+
+  private read(identity: RunIdentity, correlationId: string): Contexts {
+    const read = this.contexts.read(contextOwners(identity, correlationId));
+    const { global } = read;
+    if (!this.options.limits?.contextsMaxBytes || !global) return read;
+    return { ...read, global: { ...global, usedBytes: this.contexts.usedBytes() } };
   }
 
   /** An event from outside, now. */
@@ -164,7 +173,10 @@ export class World {
         if (items.length === 0) continue;
         again = true;
         const contexts = this.contexts.newer(run.state.contexts);
-        const woken = Object.keys(contexts).length > 0 ? [{ woken: { contexts } }] : [];
+        const used = this.contexts.usedBytes();
+        const usedBytes = run.input.limits.contextsMaxBytes && used !== run.state.usedBytes ? { usedBytes: used } : {};
+        const changed = { contexts, ...usedBytes };
+        const woken = Object.keys(contexts).length > 0 || 'usedBytes' in changed ? [{ woken: changed }] : [];
         this.take(run, { n: run.state.n, now: this.now, items: [...woken, ...items] });
       }
     }
