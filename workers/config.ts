@@ -43,6 +43,8 @@ export interface Config {
   readonly locale: string;
   readonly timeZone: string;
   readonly ownerToken: string | null;
+  /** Secrets of workspaces, by name. */
+  readonly secrets: { readonly [workspaceId: string]: { readonly [name: string]: string } };
 }
 
 type Env = { readonly [name: string]: string | undefined };
@@ -89,8 +91,27 @@ export function readConfig(env: Env = process.env): Config {
     locale: env.DEFAULT_LOCALE || 'en',
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
+    secrets: secretsIn(env.OSTINATO_SECRETS),
   };
 }
+
+/** @throws ConfigurationError that shows nothing of the value */
+function secretsIn(text: string | undefined): Config['secrets'] {
+  if (!text) return {};
+  try {
+    const found: unknown = JSON.parse(text);
+    if (isByName(found) && Object.values(found).every((one) => isByName(one) && Object.values(one).every(isText)))
+      return found as Config['secrets'];
+  } catch {
+    // Said below: the parser's own words would show a piece of it.
+  }
+  const form = '{"workspace": {"name": "value"}}';
+  throw fail('ConfigurationError', `OSTINATO_SECRETS: give JSON of the form ${form}`, { setting: 'OSTINATO_SECRETS' });
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isByName = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function integer(env: Env, names: readonly string[], standard: number, range: readonly [number, number]): number {
   const name = names.find((candidate) => env[candidate]);

@@ -52,6 +52,7 @@ export function flushRequest(who: Speaker, turn: Turn, next: Advanced, from: Flu
     steps: next.steps,
     hits: next.hits,
     skeleton: skeletonHash(state),
+    ...(state.secrets && { secrets: state.secrets }),
     workspaceId: state.run.workspaceId,
     ...(start && { first: factsOf(start, state, from.programs) }),
     ...(from.renew && { renew: openWaits(state) }),

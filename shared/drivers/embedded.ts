@@ -16,7 +16,8 @@ import { contextTable } from './context-store/context-table';
 import { lifetimes, type LifetimeOptions } from './context-store/lifetimes';
 import { sqliteContextStore, type SqliteContextStore } from './context-store/sqlite';
 import { sqliteEventHistory } from './event-history/sqlite';
-import { sqliteFlushStore, type FlushStoreParts } from './flush-store/sqlite';
+import { createMask, type MaskOptions } from './flush-store/mask';
+import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
@@ -32,7 +33,7 @@ export interface EmbeddedOptions {
   readonly lifetimes?: LifetimeOptions;
   /** Bytes that the contexts of a workspace may take together; 0 = any. */
   readonly contextsMaxBytes?: (workspaceId: string) => number;
-  readonly mask?: FlushStoreParts['mask'];
+  readonly secrets?: MaskOptions;
   readonly keepLog?: number;
   readonly database?: DatabaseOptions;
 }
@@ -69,8 +70,14 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   const broker = await sqliteBroker(db, log, { groups: options.groups, keep: options.keepLog, now });
   return {
     db,
-    flushes: sqliteFlushStore({ db, log, contexts: table, waits, mask: options.mask }),
-    traces: sqliteTraceStore(db),
+    flushes: sqliteFlushStore({
+      db,
+      log,
+      contexts: table,
+      waits,
+      ...(options.secrets && { mask: createMask(options.secrets) }),
+    }),
+    traces: sqliteTraceStore(db, options.secrets?.key),
     contexts,
     waits: sqliteWaitStore(db, waits),
     broker,

@@ -24,6 +24,8 @@ export interface Program {
   readonly output?: Template;
   /** JSON Schema of what the automation is given, present only when that is validated. */
   readonly arguments?: DeclaredArguments;
+  /** Arguments declared with `secret: true`: keys from the arguments to each, `*` = every item of a list. */
+  readonly secretArguments?: readonly (readonly string[])[];
   /** Not callable from the workspace that installed this one. */
   readonly private?: true;
   readonly disabled?: true;

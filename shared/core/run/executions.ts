@@ -9,6 +9,8 @@ import { goOn, killFibresOf, truncateFibre } from './fibres';
 import { loadProgram, nodeOf, type LoadedProgram } from './load-programs';
 import type { Machine } from './machine';
 import { present } from './read-variable';
+import { knownSecrets } from '../secrets/redact';
+import { secretTexts } from '../secrets/secret-arguments';
 import { scopeOnTop } from './scope-on-top';
 import { toJson } from './to-json';
 import { writeOutput } from './write-output';
@@ -57,6 +59,8 @@ interface Begin {
 function openScope(machine: Machine, program: LoadedProgram, { args, trigger, depth }: Begin): WorkScope {
   const limit = machine.run.limits.maximumSuccessiveCalls;
   if (depth > limit) throw fail('TooManyCallError', 'Reached maximum number of nested calls', { limit });
+  const { secretArguments } = program.linked.program;
+  if (secretArguments) machine.secrets = knownSecrets([...machine.secrets, ...secretTexts(args, secretArguments)]);
   const facts = {
     automation: program.name,
     program: program.linked.digest,

@@ -4,7 +4,7 @@
  */
 import type { NodeId } from '../automation/program';
 import type { ErrorValue } from '../errors/errors';
-import type { Digest, JsonObject } from '../json';
+import type { Digest } from '../json';
 import type {
   AnswerPart,
   CommandId,
@@ -72,6 +72,8 @@ export interface FlushRequest extends Speaker {
   readonly steps: number;
   readonly hits: { readonly [node: NodeId]: number };
   readonly skeleton: string;
+  /** Texts of this run to be hidden, besides those of the workspace. */
+  readonly secrets?: readonly string[];
   /** Also the workspace's id, so that no store has to take the run key apart. */
   readonly workspaceId: string;
   /** First flush only. */
@@ -150,5 +152,3 @@ export interface TraceRecord {
   readonly hits: { readonly [node: NodeId]: number };
   readonly ended?: FlushRequest['ended'];
 }
-
-export type MaskSecrets = (value: JsonObject) => JsonObject;

@@ -41,6 +41,7 @@ export class Machine implements Eyes {
   config: { readonly [instance: string]: JsonObject };
   usedBytes: number | undefined;
   fullContexts: readonly ContextName[];
+  secrets: readonly string[];
   identity: RunIdentity;
   yielded: string | undefined;
   answered: boolean;
@@ -79,6 +80,7 @@ export class Machine implements Eyes {
     this.config = state.config;
     this.usedBytes = state.usedBytes;
     this.fullContexts = state.fullContexts ?? [];
+    this.secrets = state.secrets ?? [];
     this.identity = state.identity;
     this.yielded = state.yielded;
     this.answered = state.answered === true;
@@ -108,6 +110,7 @@ export class Machine implements Eyes {
       config: this.config,
       ...(this.usedBytes !== undefined && { usedBytes: this.usedBytes }),
       ...(this.fullContexts.length > 0 && { fullContexts: this.fullContexts }),
+      ...(this.secrets.length > 0 && { secrets: this.secrets }),
       identity: this.identity,
       ...(this.yielded !== undefined && { yielded: this.yielded }),
       ...(this.answered && { answered: this.answered }),

@@ -157,6 +157,8 @@ export interface State {
   readonly usedBytes?: number;
   /** Contexts of which a write without room was reported. */
   readonly fullContexts?: readonly ContextName[];
+  /** Texts given as secret arguments: shown in no native event and no trace. */
+  readonly secrets?: readonly string[];
   readonly identity: RunIdentity;
   /** Set when the turn ended because its step budget did: answered by `flushed`. */
   readonly yielded?: CommandId;

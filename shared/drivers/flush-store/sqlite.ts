@@ -11,6 +11,7 @@ import type { ContextTable } from '../context-store/context-table';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
 import type { WaitIndex } from '../wait-store/wait-index';
 import { isOwn, ownGeneration } from './generations';
+import type { Mask } from './mask';
 import { toRecord } from './to-record';
 import { traceText } from './trace-text';
 
@@ -20,7 +21,7 @@ export interface FlushStoreParts {
   readonly contexts: ContextTable;
   readonly waits: WaitIndex;
   /** Hides known secrets in native events and in the trace: the one place for both. */
-  readonly mask?: <T extends object>(workspaceId: string, value: T) => T;
+  readonly mask?: Mask;
 }
 
 export function sqliteFlushStore(parts: FlushStoreParts): FlushStore {
@@ -125,7 +126,7 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
   const registered = waits.apply(tx, run, waitChanges(parts, tx, request), () => log.position(tx));
   const appended = log.append(
     tx,
-    request.events.map((event) => logged(parts, workspaceId, event)),
+    request.events.map((event) => logged(parts, request, event)),
   );
   const { versions, refused } = contexts.patch(tx, workspaceId, request.patches);
   if (parkedUntil) {
@@ -150,7 +151,7 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
 function store({ mask }: FlushStoreParts, tx: Tx, request: FlushRequest, answer: FlushAnswer): void {
   const { run, gen, flush, engineRunId, inputsHash, workspaceId } = request;
   const plain = toRecord(request);
-  const { record, blobs } = traceText(mask ? mask(workspaceId, plain) : plain);
+  const { record, blobs } = traceText(mask ? mask.trace(request, plain) : plain);
   for (const [digest, json] of blobs)
     tx.run('INSERT INTO trace_blobs (digest, json) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING', [digest, json]);
   tx.run(
@@ -187,9 +188,9 @@ function waitChanges(
 /** Native events tell what happened inside, secrets included; what authors emit goes out as they wrote it. */
 function logged(
   { mask }: FlushStoreParts,
-  workspaceId: string,
+  request: FlushRequest,
   { origin, ...event }: OutEvent,
 ): { event: Event; origin: OutEvent['origin'] } {
   const native = event.source.serviceTopic !== EMIT_TOPIC;
-  return { event: native && mask ? mask<Event>(workspaceId, event) : event, origin };
+  return { event: native && mask ? mask.event(request, event) : event, origin };
 }

@@ -24,6 +24,7 @@ import type {
   TopicRequest,
   Turn,
 } from '../../core/run/types';
+import { redactEvent } from '../../core/secrets/redact-event';
 import { aStart } from '../builders';
 import { collect, compose, drop, type Inbox } from './inbox';
 import { VirtualContexts } from './virtual-contexts';
@@ -205,7 +206,8 @@ export class World {
     switch (command.kind) {
       case 'emit': {
         const { origin: _origin, ...event } = command.event;
-        return this.publish(event);
+        const native = event.source.serviceTopic !== EMIT_TOPIC;
+        return this.publish(native ? redactEvent(event, run.state.secrets ?? []) : event);
       }
       case 'patch':
         return this.contexts.apply(command.patch);

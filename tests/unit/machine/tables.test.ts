@@ -36,6 +36,7 @@ interface Automation {
   readonly do?: Json;
   readonly output?: Json;
   readonly when?: { readonly events?: readonly string[] };
+  readonly arguments?: Json;
   readonly private?: boolean;
   readonly disabled?: boolean;
 }
@@ -114,9 +115,12 @@ function worldOf(example: Case, between: object): World {
   });
 }
 
-function compile(name: string, { do: body, output, private: isPrivate, disabled }: Automation): LinkedProgram {
+function compile(
+  name: string,
+  { do: body, output, arguments: declared, private: isPrivate, disabled }: Automation,
+): LinkedProgram {
   const { instance, slug } = splitFullSlug(name);
-  const document = { name: slug, do: body ?? [], output, private: isPrivate, disabled };
+  const document = { name: slug, do: body ?? [], output, arguments: declared, private: isPrivate, disabled };
   const { automation, diagnostics } = compileAutomation({ file: `${slug}.yml`, slug, text: JSON.stringify(document) });
   if (automation === undefined) throw new Error(JSON.stringify(diagnostics));
   return { digest: automation.programDigest, instance, program: automation.program };
