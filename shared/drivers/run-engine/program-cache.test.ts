@@ -18,7 +18,9 @@ it('fills secrets into the config of the workspace where programs are put togeth
   const releases = fakeReleaseStore();
   for (const [digest, program] of programs) await releases.putProgram(digest, program);
   await releases.putRelease(release);
-  const cache = createProgramCache(releases, { secretsOf: (id): JsonObject => (id === 'acme' ? { token: 'hush' } : {}) });
+  const cache = createProgramCache(releases, {
+    secretsOf: (id): JsonObject => (id === 'acme' ? { token: 'hush' } : {}),
+  });
   const bytes = await cache({ release: release.digest, automation: 'hello' });
   const { config } = JSON.parse(Buffer.from(bytes).toString('utf8')) as ProgramSet;
   expect(config['']).toEqual({ key: 'Bearer hush', none: '{{secret.other}}', a: 1 });
