@@ -14,12 +14,12 @@ flushStoreContract('sqlite', openForTest);
 it('hides secrets in native events, not in what authors emit, and seals them in the trace', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'ostinato-'));
   const key = randomBytes(32);
-  const secrets = { secretsOf: (id: string) => (id === 'acme' ? ['Doe'] : []), key };
+  const secrets = { secretsOf: (id: string) => (id === 'acme' ? ['hush.hush'] : []), key };
   const stores = await openEmbeddedStores(dir, { groups: ['a'], secrets });
-  const payload = { name: 'John Doe', given: 'argument' };
+  const payload = { name: 'John hush.hush', given: 'argument' };
   const emitted = anOutEvent({ id: 'emitted', payload, source: { serviceTopic: EMIT_TOPIC } });
   const native = anOutEvent({ id: 'native', payload, source: { serviceTopic: 'error' } });
-  const long = { ...aStart(), args: { body: { name: 'Doe', long: `Doe ${'x'.repeat(5000)}`, looks: 'REDACTED:abc' } } };
+  const long = { ...aStart(), args: { body: { name: 'hush.hush', long: `hush.hush ${'x'.repeat(5000)}`, looks: 'REDACTED:abc' } } };
   const turns = [{ n: 0, now: 1, items: [{ start: long }] }];
   await stores.flushes.apply(aFlush({ events: [emitted, native], secrets: ['argument'], turns }));
   const rows = stores.db.all<{ event: string }>('SELECT event FROM broker_log ORDER BY position');
@@ -30,12 +30,12 @@ it('hides secrets in native events, not in what authors emit, and seals them in 
     stores.db.all('SELECT record FROM run_flushes', []),
     stores.db.all('SELECT json FROM trace_blobs', []),
   ]);
-  expect(kept).not.toContain('Doe');
+  expect(kept).not.toContain('hush.hush');
   const [record] = await stores.traces.read('acme/hello/1');
   expect(record?.turns).toEqual(turns);
   // Without the key, or with another, it stays sealed.
   const [sealed] = await sqliteTraceStore(stores.db, randomBytes(32)).read('acme/hello/1');
-  expect(JSON.stringify(sealed)).not.toContain('Doe');
+  expect(JSON.stringify(sealed)).not.toContain('hush.hush');
   await stores.close();
   await rm(dir, { recursive: true });
 });
