@@ -109,19 +109,11 @@ export function contextTable(options: ContextTableOptions): ContextTable {
     },
     usedBytes: (sql, workspaceId) => (limitBytes(workspaceId) > 0 ? sum(sql, workspaceId) : undefined),
     patch(sql, workspaceId, patches) {
-      const groups = new Map<string, Patch[]>();
-      for (const patch of patches) {
-        // `config` belongs to the workspaces service, which hears of the write by its event.
-        if (patch.context === 'config') continue;
-        const key = `${patch.context}:${patch.owner}`;
-        const group = groups.get(key);
-        if (group) group.push(patch);
-        else groups.set(key, [patch]);
-      }
+      const groups = byContext(patches);
       const versions: { [name: string]: number } = {};
       const limit = limitBytes(workspaceId);
-      const space = limit > 0 && groups.size > 0 ? new Filling(limit, sum(sql, workspaceId)) : undefined;
-      for (const group of groups.values()) {
+      const space = limit > 0 && groups.length > 0 ? new Filling(limit, sum(sql, workspaceId)) : undefined;
+      for (const group of groups) {
         const [first] = group;
         if (!first) continue;
         const { context: name, owner } = first;
@@ -138,17 +130,7 @@ export function contextTable(options: ContextTableOptions): ContextTable {
         [until + usual, workspaceId, name, owner, now()],
       );
     },
-    purge(sql, limit) {
-      const rows = sql.all<{ rowid: number; version: number }>(
-        'SELECT rowid, version FROM contexts WHERE expires_at <= ? ORDER BY expires_at LIMIT ?',
-        [now(), limit],
-      );
-      if (rows.length === 0) return 0;
-      const highest = rows.reduce((most, row) => Math.max(most, row.version), 0);
-      sql.run('UPDATE contexts_floor SET version = max(version, ?)', [highest]);
-      for (const { rowid } of rows) sql.run('DELETE FROM contexts WHERE rowid = ?', [rowid]);
-      return rows.length;
-    },
+    purge: (sql, limit) => purge(sql, now(), limit),
   };
 }
 
@@ -179,4 +161,30 @@ class Filling {
     if (context !== 'run') this.usedBytes += bytesOf(after) - bytesOf(before);
     return after;
   }
+}
+
+/** Those of each context together, in order. */
+function byContext(patches: readonly Patch[]): readonly Patch[][] {
+  const groups = new Map<string, Patch[]>();
+  for (const patch of patches) {
+    // `config` belongs to the workspaces service, which hears of the write by its event.
+    if (patch.context === 'config') continue;
+    const key = `${patch.context}:${patch.owner}`;
+    const group = groups.get(key);
+    if (group) group.push(patch);
+    else groups.set(key, [patch]);
+  }
+  return [...groups.values()];
+}
+
+function purge(sql: Sql, now: number, limit: number): number {
+  const rows = sql.all<{ rowid: number; version: number }>(
+    'SELECT rowid, version FROM contexts WHERE expires_at <= ? ORDER BY expires_at LIMIT ?',
+    [now, limit],
+  );
+  if (rows.length === 0) return 0;
+  const highest = rows.reduce((most, row) => Math.max(most, row.version), 0);
+  sql.run('UPDATE contexts_floor SET version = max(version, ?)', [highest]);
+  for (const { rowid } of rows) sql.run('DELETE FROM contexts WHERE rowid = ?', [rowid]);
+  return rows.length;
 }

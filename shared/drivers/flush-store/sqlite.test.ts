@@ -19,7 +19,10 @@ it('hides secrets in native events, not in what authors emit, and seals them in 
   const payload = { name: 'John hush.hush', given: 'argument' };
   const emitted = anOutEvent({ id: 'emitted', payload, source: { serviceTopic: EMIT_TOPIC } });
   const native = anOutEvent({ id: 'native', payload, source: { serviceTopic: 'error' } });
-  const long = { ...aStart(), args: { body: { name: 'hush.hush', long: `hush.hush ${'x'.repeat(5000)}`, looks: 'REDACTED:abc' } } };
+  const long = {
+    ...aStart(),
+    args: { body: { name: 'hush.hush', long: `hush.hush ${'x'.repeat(5000)}`, looks: 'REDACTED:abc' } },
+  };
   const turns = [{ n: 0, now: 1, items: [{ start: long }] }];
   await stores.flushes.apply(aFlush({ events: [emitted, native], secrets: ['argument'], turns }));
   const rows = stores.db.all<{ event: string }>('SELECT event FROM broker_log ORDER BY position');
