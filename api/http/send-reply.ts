@@ -42,6 +42,7 @@ function setHeader(response: ServerResponse, name: string, value: string): void 
 async function sendStream(response: ServerResponse, stream: AsyncIterable<string>): Promise<void> {
   response.setHeader('content-type', 'text/event-stream');
   response.setHeader('cache-control', 'no-cache');
+  response.setHeader('connection', 'keep-alive');
   response.flushHeaders();
   for await (const piece of stream) {
     if (response.destroyed) return;

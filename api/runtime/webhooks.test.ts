@@ -35,6 +35,7 @@ interface Options {
   readonly slots?: number;
   readonly queueLimit?: number;
   readonly answerTimeoutMs?: number;
+  readonly minimumKeepAliveMs?: number;
   readonly refuses?: Parameters<typeof fakePermissions>[0];
 }
 
@@ -69,7 +70,10 @@ async function start(options: Options = {}) {
       engine,
       inputs: createStartInputs({ apiUrl: 'http://localhost:3001/v2', env, limits }),
     }),
-    callRun: createCallRun(channel, { answerTimeoutMs: options.answerTimeoutMs ?? 20_000 }),
+    callRun: createCallRun(channel, {
+      answerTimeoutMs: options.answerTimeoutMs ?? 20_000,
+      minimumKeepAliveMs: options.minimumKeepAliveMs ?? 5_000,
+    }),
     idempotency: fakeIdempotencyStore(),
     traces,
     settings: { idempotencyKeepMs: 60_000, correlationIdHeader: 'x-correlation-id' },
