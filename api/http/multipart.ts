@@ -43,7 +43,8 @@ export function readForm(request: IncomingMessage, { fileLimitBytes }: UploadLim
       if (form.take(bytes) > TOTAL_LIMIT_BYTES) tooLarge('the form is too large', TOTAL_LIMIT_BYTES);
     };
     try {
-      const limits = { fieldSize: FIELD_LIMIT_BYTES, fileSize: fileLimitBytes + 1, parts: PARTS_LIMIT };
+      // One more each: the parser tells of a limit when it is reached, not when it is exceeded.
+      const limits = { fieldSize: FIELD_LIMIT_BYTES + 1, fileSize: fileLimitBytes + 1, parts: PARTS_LIMIT + 1 };
       reader = busboy({ headers: request.headers, defParamCharset: 'utf8', limits });
     } catch {
       return malformed();
@@ -116,6 +117,8 @@ class Form {
       else byName.set(name, [value]);
     }
     // Not by assignment: `__proto__` is a name like any other.
-    return Object.fromEntries([...byName].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? null) : values]));
+    return Object.fromEntries(
+      [...byName].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? null) : values]),
+    );
   }
 }

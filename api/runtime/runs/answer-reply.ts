@@ -7,7 +7,6 @@ import { streamAnswer, type End } from './stream-answer';
 const PAGE_POLICY =
   "default-src 'none'; img-src data: https:; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
-
 export interface ReplyOptions {
   readonly correlationId: string;
   readonly minimumKeepAliveMs: number;
@@ -28,8 +27,7 @@ export async function toReply(parts: PartQueue, options: ReplyOptions): Promise<
     } else if ('end' in part) {
       return withHeaders(headers, endReply(part.end, status, correlationId));
     } else {
-      const lastLine = ({ status: own, output, error }: End) =>
-        error ? errorBody(own, error, correlationId) : output;
+      const lastLine = ({ status: own, output, error }: End) => (error ? errorBody(own, error, correlationId) : output);
       const stream = streamAnswer(part, parts, { minimumKeepAliveMs, lastLine, ...onStream() });
       return { status: 200, headers, stream };
     }

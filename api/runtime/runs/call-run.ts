@@ -37,7 +37,10 @@ export type CallRun = (call: Call) => Promise<Reply>;
  * @throws Overloaded when it is up before there was room for the run
  */
 export const createCallRun =
-  (answers: Pick<AnswerChannel, 'subscribe'>, settings: StreamSettings & { readonly answerTimeoutMs: number }): CallRun =>
+  (
+    answers: Pick<AnswerChannel, 'subscribe'>,
+    settings: StreamSettings & { readonly answerTimeoutMs: number },
+  ): CallRun =>
   async ({ run, correlationId, start, stored, signal }) => {
     const parts = createPartQueue();
     const waiting = new AbortController();

@@ -19,7 +19,12 @@ import type { Scope } from './types';
  * Begins the called automation in this fibre.
  * @throws ObjectNotFoundError, InvalidArgumentsError, TooManyCallError
  */
-export function enterAutomation(machine: Machine, fibre: WorkFibre, node: string, { name, args, streams = [] }: Call): void {
+export function enterAutomation(
+  machine: Machine,
+  fibre: WorkFibre,
+  node: string,
+  { name, args, streams = [] }: Call,
+): void {
   const caller = fibre.scope;
   const program = findAutomation(machine, caller.program, name);
   if (program === undefined) throw fail('ObjectNotFoundError', 'Automation not found', { automation: name });

@@ -6,7 +6,8 @@ import type { Executor } from '../../run/execution';
 export const executeCall: Executor<CallOp> = {
   enter({ automation, arguments: given }, here) {
     const args = here.renderJson(given);
-    const streams = given?.t === 'object' ? given.e.flatMap(([name, value]) => (here.isStream(value) ? [name] : [])) : [];
+    const streams =
+      given?.t === 'object' ? given.e.flatMap(([name, value]) => (here.isStream(value) ? [name] : [])) : [];
     return here.call({ name: automation, args: isObject(args) ? args : {}, ...(streams.length > 0 && { streams }) });
   },
 };
