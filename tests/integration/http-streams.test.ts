@@ -6,13 +6,14 @@ import type { WorkspaceClient } from '../support/workspace-client';
 
 jest.setTimeout(60_000);
 
-const automation = (body: string): string => `name: For a test\nwhen: { endpoint: true }\n${body}\n`;
+const automation = (body: string): string =>
+  `name: For a test\nwhen: { endpoint: true }\n${body}${body.includes('do:') ? '' : '\ndo: []'}\n`;
 const output = `output: { b: '{{body}}', q: '{{query}}', m: '{{method}}' }`;
 
 const folder = servedFolder({
   web: {
     echo: automation(output),
-    named: `name: Named\nwhen: { endpoint: custom }\noutput: { ran: true }\n`,
+    named: `name: Named\nwhen: { endpoint: custom }\ndo: []\noutput: { ran: true }\n`,
     off: `${automation('output: { ran: true }')}disabled: true\n`,
     headers: automation(`output: '{{headers}}'`),
     teapot: automation(
@@ -22,7 +23,7 @@ const folder = servedFolder({
       `do: [set: { name: $http, value: { chunk: { a: 1 } } }, set: { name: $http, value: { chunk: { a: 2 } } }]\noutput: { done: true }`,
     ),
     one: automation(`do: [set: { name: $http, value: { chunk: { a: 1 }, status: 418 } }]`),
-    fails: automation(`do: [set: { name: $http, value: { chunk: { a: 1 } } }, sleep: 0, nope: { password: hunter2 }]`),
+    fails: automation(`do: [set: { name: $http, value: { chunk: { a: 1 } } }, sleep: 0, off: { password: hunter2 }]`),
     ungiven: automation(`do: [child: {}]\noutput: { ok: true }`),
     given: automation(`do: [child: { $http: '{{$http}}' }]\noutput: { ok: true }`),
     renamed: automation(`do: [accepts: { h: '{{$http}}' }]\noutput: { ok: true }`),
@@ -134,7 +135,7 @@ describe('$http', () => {
     expect(JSON.parse(String(last).slice('data: '.length))).toMatchObject({
       error: 'ObjectNotFoundError',
       message: expect.any(String) as string,
-      details: { automation: 'nope' },
+      details: { automation: 'off' },
     });
     expect(String(body)).not.toContain('hunter2');
   });
