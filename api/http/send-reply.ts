@@ -19,6 +19,8 @@ export async function sendReply(response: ServerResponse, reply: Reply): Promise
   response.statusCode = reply.status ?? 200;
   for (const [name, value] of Object.entries(reply.headers ?? {})) setHeader(response, name, value);
   if (reply.stream) return sendStream(response, reply.stream);
+  // These have no body: a client would take it for the next answer.
+  if (response.statusCode === 204 || response.statusCode === 304) return void response.end();
   const content = reply.text ? reply.text.content : JSON.stringify(reply.body ?? {});
   if (!response.hasHeader('content-type')) {
     response.setHeader('content-type', reply.text ? reply.text.type : 'application/json; charset=utf-8');
