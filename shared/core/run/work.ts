@@ -3,7 +3,7 @@
  * state has ids. Made by `thaw`, turned back by `freeze`; never outlives a call of `advance`.
  */
 import type { NodeId } from '../automation/program';
-import type { Json, JsonObject } from '../json';
+import type { Json } from '../json';
 import type { Owned } from './change-value';
 import type { LoadedNode, LoadedProgram } from './load-programs';
 import type { FibreId, Park, Scope, ScopeId } from './types';
