@@ -33,6 +33,8 @@ export interface Config {
     readonly maxBytes: number;
   };
   readonly answerTimeoutMs: number;
+  readonly minimumKeepAliveMs: number;
+  readonly uploadLimitBytes: number;
   readonly idempotencyKeepMs: number;
   /** Runs started and not yet parked or answered; beyond it starts queue. */
   readonly runsInFlight: number;
@@ -81,6 +83,8 @@ export function readConfig(env: Env = process.env): Config {
       maxBytes: 1024 * integer(env, ['CONTEXTS_MAX_SIZE_KB'], 10, [0, 1_000_000]),
     },
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
+    minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
+    uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
     runsInFlight: integer(env, ['OSTINATO_RUNS_IN_FLIGHT'], 40, [1, 10_000]),
     queuedStarts: integer(env, ['OSTINATO_QUEUED_STARTS'], 1_000, [0, 1_000_000]),

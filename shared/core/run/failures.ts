@@ -82,8 +82,7 @@ function failRun(machine: Machine, fibre: WorkFibre, failure: Failure): void {
 export function failWith(machine: Machine, error: ErrorValue, status: number = statusOf(error)): void {
   machine.result = { kind: 'failed', error, status };
   if (machine.answered) return;
-  machine.answered = true;
-  machine.command({ kind: 'answer', part: { end: { status, error } } });
+  machine.end({ status, error });
 }
 
 export function statusOf({ error }: ErrorValue): number {

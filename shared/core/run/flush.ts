@@ -140,6 +140,8 @@ export interface TraceRecord {
     readonly calls: readonly (readonly [id: CommandId, node: NodeId, requestHash: string])[];
     readonly waits: readonly (readonly [id: WaitId, 'open' | 'close'])[];
     readonly patches: readonly (readonly [context: string, op: string, path: string, valueHash: string])[];
+    /** Of an answer in several parts, those before its end. */
+    readonly parts?: readonly (readonly [index: number, kind: 'head' | 'chunk' | 'keepAlive', valueHash: string])[];
     readonly answer?: {
       readonly status: number;
       readonly bodyHash: string;

@@ -10,6 +10,7 @@ import type { LoadedNode } from './load-programs';
 import { draw } from './random';
 import type {
   AdvanceOptions,
+  AnswerPart,
   Command,
   ContextName,
   Contexts,
@@ -45,6 +46,7 @@ export class Machine implements Eyes {
   identity: RunIdentity;
   yielded: string | undefined;
   answered: boolean;
+  parts: number;
   result: RunResult | undefined;
   cut = false;
   /** The fibre that goes on just now: not in `ready`. */
@@ -84,6 +86,7 @@ export class Machine implements Eyes {
     this.identity = state.identity;
     this.yielded = state.yielded;
     this.answered = state.answered === true;
+    this.parts = state.parts ?? 0;
     this.result = state.result;
     this.random_ = state.random;
     const scopes = thawScopes(programs, state);
@@ -114,6 +117,7 @@ export class Machine implements Eyes {
       identity: this.identity,
       ...(this.yielded !== undefined && { yielded: this.yielded }),
       ...(this.answered && { answered: this.answered }),
+      ...(this.parts > 0 && { parts: this.parts }),
       ...(this.result && { result: this.result }),
     };
   }
@@ -138,6 +142,17 @@ export class Machine implements Eyes {
 
   command(command: Command): void {
     this.commands.push(command);
+  }
+
+  /** Sends a part of the answer before its end. */
+  part(part: Exclude<AnswerPart, { readonly end: unknown }>): void {
+    this.command({ kind: 'answer', part: { ...part, index: this.parts++ } });
+  }
+
+  /** The answer is complete: what is sent after it reaches nobody. */
+  end(end: Extract<AnswerPart, { readonly end: unknown }>['end']): void {
+    this.answered = true;
+    this.command({ kind: 'answer', part: { end, ...(this.parts > 0 && { index: this.parts }) } });
   }
 
   mint(kind: 'event' | 'command' | 'wait' | 'update'): string {

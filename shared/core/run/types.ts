@@ -163,6 +163,8 @@ export interface State {
   /** Set when the turn ended because its step budget did: answered by `flushed`. */
   readonly yielded?: CommandId;
   readonly answered?: true;
+  /** Parts of the answer sent before its end; absent = none. */
+  readonly parts?: number;
   readonly result?: RunResult;
 }
 
@@ -205,6 +207,8 @@ export interface Scope {
   readonly automation: string;
   readonly program: Digest;
   readonly locals: JsonObject;
+  /** Locals that stand for the answer's stream (`$http`): known by name only, so that no value can pretend to be it. */
+  readonly streams?: readonly string[];
   readonly args: JsonObject;
   readonly trigger: StartInput['trigger'];
   readonly depth: number;
@@ -344,11 +348,17 @@ export interface OpenWait extends WaitSpec {
   readonly until: number;
 }
 
-/** An answer leaves in parts, so that streams fit: one head, any chunks, one end. */
-export type AnswerPart =
-  | { readonly head: { readonly status: number; readonly headers?: { readonly [name: string]: string } } }
+/**
+ * An answer leaves in parts, so that streams fit: any heads, chunks and keep-alives, one end. `index` counts the parts of
+ * a run, so that one that comes twice is known again; absent in an answer of one part.
+ */
+export type AnswerPart = { readonly index?: number } & (
+  | { readonly head: { readonly status?: number; readonly headers?: { readonly [name: string]: string } } }
   | { readonly chunk: Json }
-  | { readonly end: { readonly status: number; readonly output?: Json; readonly error?: ErrorValue } };
+  /** Wanted time between signs of life, milliseconds. */
+  | { readonly keepAlive: number }
+  | { readonly end: { readonly status: number; readonly output?: Json; readonly error?: ErrorValue } }
+);
 
 export type RunResult =
   | { readonly kind: 'done'; readonly output: Json }

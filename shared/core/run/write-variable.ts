@@ -7,6 +7,7 @@ import { bytesOf, limitError, refusalOf, type Growth } from './context-size';
 import { errorEvent, nativeEvent, sourceIn, type Speaking } from './events';
 import type { Machine } from './machine';
 import { configOf, present } from './read-variable';
+import { sendToCaller } from './send-to-caller';
 import { getOwn, setOwn, toJson } from './to-json';
 import type { ContextName, Patch, RefusedPatch } from './types';
 import type { WorkScope } from './work';
@@ -43,6 +44,8 @@ export function writeVariable(
   const restart = push && op === 'merge';
   if (isContextName(root) || root === 'config') {
     writeContext(machine, scope, root, { path: segments.slice(1), op, value, restart });
+  } else if (scope.streams.has(root)) {
+    sendToCaller(machine, changeAt(undefined, segments.slice(1), { op: 'replace', value }));
   } else writeLocal(scope, root, { path: segments, op, value, restart });
 }
 
@@ -73,7 +76,14 @@ function startList(root: Value, path: Path, from: number): Value {
 /** A loop's own variables: plain locals, whatever their name. */
 export function writeOwnLocal(scope: WorkScope, name: string, value: Value): void {
   if (scope.own.size > 0) scope.own.delete(name);
+  scope.streams.delete(name);
   writeKey(ownLocals(scope), name, value);
+}
+
+/** Makes a local stand for the answer's stream, whatever it held. */
+export function writeStream(scope: WorkScope, name: string): void {
+  writeOwnLocal(scope, name, undefined);
+  scope.streams.add(name);
 }
 
 function writeKey(object: { [key: string]: Json }, key: string, value: Value): void {
@@ -98,6 +108,10 @@ export function deleteVariable(machine: Machine, scope: WorkScope, segments: Pat
       value: undefined,
       restart: false,
     });
+  }
+  if (scope.streams.has(root)) {
+    if (segments.length === 1) scope.streams.delete(root);
+    return;
   }
   scope.own.delete(root);
   const locals = ownLocals(scope);
