@@ -219,6 +219,8 @@ describe('a stream', () => {
     await product.restart();
     const again = await open('slow', { 'idempotency-key': 's3' });
     await eventually('the second caller has both', () => again.text().includes('"n":2'));
+    // The chunk is stored before the wait is open: the event must not come in between.
+    await web.until('runtime.waits.pending', { 'source.automationSlug': 'slow' }, { count: 3, withinMs: 30_000 });
     await web.emit('go.on');
     await again.over;
     expect(again.text()).toBe(COMPLETE);
