@@ -1,12 +1,15 @@
 import type { CallActivities, ShortActivities } from '../shared/contracts/engine';
 import type { FlushStore } from '../shared/ports/flush-store';
+import type { TopicStore } from '../shared/ports/topic-store';
 import type { AnswerChannel } from '../shared/ports/run-engine';
 import { createFetch, type FetchSettings } from './fetch';
+import { createTopics } from './topics';
 import { createFlush, createReadContexts, createSeal } from './flush';
 
 export interface ActivityDependencies {
   readonly flushes: FlushStore;
   readonly answers: AnswerChannel;
+  readonly topics: TopicStore;
   readonly fetch: FetchSettings;
 }
 
@@ -14,10 +17,12 @@ export interface ActivityDependencies {
 export const createActivities = ({
   flushes,
   answers,
+  topics,
   fetch,
 }: ActivityDependencies): ShortActivities & CallActivities => ({
   flush: createFlush(flushes, answers),
   seal: createSeal(flushes),
   readContexts: createReadContexts(flushes),
   fetch: createFetch(fetch),
+  topics: createTopics(topics),
 });

@@ -24,7 +24,7 @@ export const createFlush = (flushes: FlushStore, answers: AnswerChannel) =>
 /** Undefined: the run goes on at once, and still needs its slot. */
 function progressOf({ ended, answer, yields }: FlushRequest): RunProgress | undefined {
   if (ended) return 'ended';
-  if (answer) return 'answered';
+  if (answer?.some((part) => 'end' in part)) return 'answered';
   return yields ? undefined : 'parked';
 }
 

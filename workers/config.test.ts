@@ -19,6 +19,22 @@ describe('configuration', () => {
     );
   });
 
+  it('reads secrets by workspace and name', () =>
+    expect(readConfig({ OSTINATO_SECRETS: '{"acme": {"token": "hush"}}' }).secrets).toEqual({
+      acme: { token: 'hush' },
+    }));
+
+  it.each(['hush', '["hush"]', '{"acme": "hush"}', '{"acme": {"token": ["hush"]}}', '{"a": {"token": "hush"'])(
+    'refuses secrets of the form %s without showing them',
+    (text) => {
+      const refusal = expect.objectContaining({
+        code: 'ConfigurationError',
+        message: expect.not.stringContaining('hush'),
+      });
+      expect(() => readConfig({ OSTINATO_SECRETS: text })).toThrow(refusal);
+    },
+  );
+
   it('prefers GATEWAY_PORT to PORT, and is stricter in production', () => {
     expect(readConfig({ GATEWAY_PORT: '1', PORT: '2' }).port).toBe(1);
     expect(readConfig({ PORT: '2' }).port).toBe(2);

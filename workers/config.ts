@@ -29,8 +29,12 @@ export interface Config {
     readonly runExpireMs: number;
     readonly sessionExpireMs: number;
     readonly socketExpireMs: number;
+    /** Of all contexts of a workspace together; 0 = any. */
+    readonly maxBytes: number;
   };
   readonly answerTimeoutMs: number;
+  readonly minimumKeepAliveMs: number;
+  readonly uploadLimitBytes: number;
   readonly idempotencyKeepMs: number;
   /** Runs started and not yet parked or answered; beyond it starts queue. */
   readonly runsInFlight: number;
@@ -41,6 +45,8 @@ export interface Config {
   readonly locale: string;
   readonly timeZone: string;
   readonly ownerToken: string | null;
+  /** Secrets of workspaces, by name. */
+  readonly secrets: { readonly [workspaceId: string]: { readonly [name: string]: string } };
 }
 
 type Env = { readonly [name: string]: string | undefined };
@@ -74,8 +80,11 @@ export function readConfig(env: Env = process.env): Config {
       runExpireMs: 1000 * integer(env, ['CONTEXT_RUN_EXPIRE_TIME'], 60, [1, 315_360_000]),
       sessionExpireMs: 1000 * integer(env, ['CONTEXT_UNAUTHENTICATED_SESSION_EXPIRE_TIME'], 3600, [1, 315_360_000]),
       socketExpireMs: 1000 * integer(env, ['CONTEXT_SOCKET_EXPIRE_TIME'], 21_600, [1, 315_360_000]),
+      maxBytes: 1024 * integer(env, ['CONTEXTS_MAX_SIZE_KB'], 10, [0, 1_000_000]),
     },
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
+    minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
+    uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
     runsInFlight: integer(env, ['OSTINATO_RUNS_IN_FLIGHT'], 40, [1, 10_000]),
     queuedStarts: integer(env, ['OSTINATO_QUEUED_STARTS'], 1_000, [0, 1_000_000]),
@@ -86,8 +95,27 @@ export function readConfig(env: Env = process.env): Config {
     locale: env.DEFAULT_LOCALE || 'en',
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
+    secrets: secretsIn(env.OSTINATO_SECRETS),
   };
 }
+
+/** @throws ConfigurationError that shows nothing of the value */
+function secretsIn(text: string | undefined): Config['secrets'] {
+  if (!text) return {};
+  try {
+    const found: unknown = JSON.parse(text);
+    if (isByName(found) && Object.values(found).every((one) => isByName(one) && Object.values(one).every(isText)))
+      return found as Config['secrets'];
+  } catch {
+    // Said below: the parser's own words would show a piece of it.
+  }
+  const form = '{"workspace": {"name": "value"}}';
+  throw fail('ConfigurationError', `OSTINATO_SECRETS: give JSON of the form ${form}`, { setting: 'OSTINATO_SECRETS' });
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isByName = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function integer(env: Env, names: readonly string[], standard: number, range: readonly [number, number]): number {
   const name = names.find((candidate) => env[candidate]);

@@ -53,6 +53,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const settings = {
     ...defaultHttpSettings,
     overwriteCorrelationId: !config.keepCorrelationId,
+    uploadLimitBytes: config.uploadLimitBytes,
   };
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
@@ -60,7 +61,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const startRun = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
-  const callRun = createCallRun(answers, { answerTimeoutMs: config.answerTimeoutMs });
+  const callRun = createCallRun(answers, {
+    answerTimeoutMs: config.answerTimeoutMs,
+    minimumKeepAliveMs: config.minimumKeepAliveMs,
+  });
   const { idempotencyKeepMs } = config;
   const { correlationIdHeader } = settings;
   const runtime = createRuntimeHandlers({

@@ -6,6 +6,7 @@ import type { StartInputs } from '../api/runtime/runs/start-input';
 import { createPayloadCodec } from '../shared/drivers/run-engine/payload-codec';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
 import { temporalEngine } from '../shared/drivers/run-engine/temporal';
+import { workspaceSecrets } from './workspace-secrets';
 import { BUNDLE_PATH, makeBundle } from './bundle';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
@@ -42,9 +43,13 @@ export async function startEngineServer(config: Config, say: (line: string) => v
 /** Connection, client and worker on one native connection, so that the first task of a run comes with its start. */
 export async function startEngine(config: Config, server: EngineServer, stores: Stores, inputs: StartInputs) {
   const { namespace } = config.temporal;
+  const { of: secretsOf } = workspaceSecrets(config);
   const connection = await NativeConnection.connect({ address: server.address });
   if (server.uiAddress === null) await registerSearchAttributes(connection as never, namespace);
-  const codec = createPayloadCodec({ blobs: stores.blobs, programs: createProgramCache(stores.releases) });
+  const codec = createPayloadCodec({
+    blobs: stores.blobs,
+    programs: createProgramCache(stores.releases, { secretsOf }),
+  });
   const dataConverter = { payloadCodecs: [codec] };
   const starts = { eager: 0, queued: 0 };
   const engine = temporalEngine({
@@ -57,6 +62,7 @@ export async function startEngine(config: Config, server: EngineServer, stores: 
   const activities = createActivities({
     flushes: stores.flushes,
     answers: stores.answers,
+    topics: stores.topics,
     fetch: { privateAddresses: config.fetchPrivateAddresses },
   });
   const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());

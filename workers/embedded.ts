@@ -15,6 +15,7 @@ import { lockDataDir } from './data-dir';
 import { migrateDataDir } from './data-format';
 import { deployFolder } from './deploy-folder';
 import { createEmbeddedApi } from './embedded-api';
+import { workspaceSecrets } from './workspace-secrets';
 import { startEngine, startEngineServer } from './embedded-engine';
 import { openStores } from './embedded-stores';
 import { createLog } from './log';
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
   const config = { ...settings, port: settings.port || (await nextFreePort(3001)) };
   const folder = servedFolder(process.argv[2]);
   const terminal = process.stdout.isTTY === true;
-  const log = createLog(config.logLevel, terminal);
+  const log = createLog(config.logLevel, terminal, workspaceSecrets(config).all);
   const print = terminal
     ? (line: string) => void process.stdout.write(`${line}\n`)
     : (line: string) => log.info({}, line);
@@ -87,7 +88,7 @@ async function start(
   await migrateDataDir(config.dataDir);
   forwardEngineLog(log);
   const onError = (error: unknown) => log.error({ err: error }, 'unexpected failure');
-  const stores = await openStores(config, onError);
+  const stores = await openStores(config, workspaceSecrets(config), onError);
   closing.add('the stores', () => stores.close());
   const server = await startEngineServer(config, print);
   closing.add('the Temporal server', () => server.stop());
@@ -97,7 +98,11 @@ async function start(
   const inputs = createStartInputs({
     apiUrl: config.apiUrl ?? `http://localhost:${config.port}/v2`,
     env,
-    limits: { ...limits, ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }) },
+    limits: {
+      ...limits,
+      contextsMaxBytes: config.contexts.maxBytes,
+      ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }),
+    },
   });
   const engine = await startEngine(config, server, stores, inputs);
   closing.add('the worker', () => engine.stop());

@@ -1,8 +1,13 @@
 import pino from 'pino';
+import { hideInside } from '../shared/core/secrets/redact';
 import type { Log } from '../shared/ports/log';
 
-/** The log: JSON lines with `timestamp`, `level` and `message`; readable lines when somebody looks at a terminal. */
-export function createLog(level: string, terminal: boolean): Log & { setLevel(level: string): void } {
+/** The log, without the secrets: JSON lines with `timestamp`, `level` and `message`; readable lines when somebody looks at a terminal. */
+export function createLog(
+  level: string,
+  terminal: boolean,
+  secrets: readonly string[] = [],
+): Log & { setLevel(level: string): void } {
   // Written in the background: a line must not cost a request a system call. What is left goes out at exit.
   const stdout = pino.destination({ fd: 1, sync: false });
   process.once('exit', () => stdout.flushSync());
@@ -13,12 +18,16 @@ export function createLog(level: string, terminal: boolean): Log & { setLevel(le
       messageKey: 'message',
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
+      // Lines are JSON: a secret stands there as JSON writes it.
+      hooks: { streamWrite: hideFrom(secrets.map((secret) => JSON.stringify(secret).slice(1, -1))) },
       serializers: { err: pino.stdSerializers.err },
     },
     terminal ? readable : stdout,
   );
   return Object.assign(wrap(logger), { setLevel: (next: string) => void (logger.level = next) });
 }
+
+const hideFrom = (secrets: readonly string[]) => (line: string) => hideInside(line, secrets);
 
 const wrap = (logger: pino.Logger): Log => ({
   trace: (fields, message) => logger.trace(fields, message),

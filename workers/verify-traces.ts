@@ -11,6 +11,8 @@ import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
 import { sqliteReleaseStore } from '../shared/drivers/release-store/sqlite';
 import { openDatabase } from '../shared/drivers/sqlite/database';
 import { sqliteTraceStore } from '../shared/drivers/trace-store/sqlite';
+import { readConfig } from './config';
+import { readTraceKey, workspaceSecrets } from './workspace-secrets';
 
 const SHOWN = 20;
 
@@ -21,8 +23,8 @@ async function main(dataDir: string | undefined): Promise<number> {
   }
   const db = openDatabase(join(dataDir, 'ostinato.db'));
   try {
-    const traces = sqliteTraceStore(db);
-    const programs = createProgramCache(sqliteReleaseStore(db));
+    const traces = sqliteTraceStore(db, readTraceKey(dataDir));
+    const programs = createProgramCache(sqliteReleaseStore(db), { secretsOf: workspaceSecrets(readConfig()).of });
     const runs = await traces.list({ limit: Number.MAX_SAFE_INTEGER });
     const differences: Difference[] = [];
     let turns = 0;

@@ -5,15 +5,23 @@ import { calls } from './activities';
 /** Makes the outside calls that a turn asked for; each answer is handed to `answered` when it comes. */
 export function issueCalls(commands: readonly Command[], answered: (result: CallResult) => void): void {
   for (const command of commands) {
-    if (command.kind !== 'fetch') continue;
-    const { commandId, request } = command;
-    calls.fetch
-      .executeWithOptions({ activityId: commandId, summary: summaryOf(request.method, request.url) }, [request])
-      .then(
-        (result) => answered({ commandId, ...result }),
-        (error: unknown) => answered({ commandId, outcome: { err: failureOf(error) }, attempts: 1, ms: 0 }),
-      );
+    if (command.kind !== 'fetch' && command.kind !== 'topics') continue;
+    const { commandId } = command;
+    call(command).then(
+      (result) => answered({ commandId, ...result }),
+      (error: unknown) => answered({ commandId, outcome: { err: failureOf(error) }, attempts: 1, ms: 0 }),
+    );
   }
+}
+
+type Call = Extract<Command, { kind: 'fetch' | 'topics' }>;
+
+function call({ kind, commandId: activityId, request }: Call): Promise<Omit<CallResult, 'commandId'>> {
+  if (kind === 'topics') {
+    const summary = `${request.kind} user topic ${request.topic}`.slice(0, 200);
+    return calls.topics.executeWithOptions({ activityId, summary }, [request]);
+  }
+  return calls.fetch.executeWithOptions({ activityId, summary: summaryOf(request.method, request.url) }, [request]);
 }
 
 const summaryOf = (method: string, url: string): string => `${method} ${url.split('?')[0] ?? ''}`.slice(0, 200);

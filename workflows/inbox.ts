@@ -18,6 +18,7 @@ export function refOf(item: Item): ItemRef {
   if ('result' in item) return `r:${item.result.commandId}`;
   if ('chunk' in item) return `k:${item.chunk.commandId}/${item.chunk.index}`;
   if ('flushed' in item) return `f:${item.flushed.commandId}`;
+  if ('refused' in item) return `x:${item.refused.flush}`;
   if ('cancel' in item) return 'c:cancel';
   if ('move' in item) return `m:${item.move.id}`;
   throw new Error(`cannot happen: an item without a reference (${Object.keys(item).join()})`);

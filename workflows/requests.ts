@@ -2,6 +2,7 @@
 import { flushId, skeletonHash } from '../shared/core/run/ids';
 import type { FlushFacts, FlushRequest, SealRequest, Speaker } from '../shared/core/run/flush';
 import type { ProgramSet } from '../shared/core/automation/program';
+import { callsOf } from '../shared/core/trace/parts';
 import { openWaits, parkedUntil } from '../shared/core/run/open-waits';
 import type { Advanced, AnswerPart, Command, Item, StartInput, State, Turn } from '../shared/core/run/types';
 import { refOf } from './inbox';
@@ -27,6 +28,7 @@ export function sealRequest(who: Speaker, state: State, now: number, items: read
     items: items.map(refOf),
     workspaceId: state.run.workspaceId,
     contexts,
+    ...(state.run.limits.contextsMaxBytes && { usedBytes: state.usedBytes ?? 0 }),
   };
 }
 
@@ -45,13 +47,12 @@ export function flushRequest(who: Speaker, turn: Turn, next: Advanced, from: Flu
     waits: commands.flatMap((c) => (c.kind === 'wait' ? [c.change] : [])),
     events: commands.flatMap((c) => (c.kind === 'emit' ? [c.event] : [])),
     patches: commands.flatMap((c) => (c.kind === 'patch' ? [c.patch] : [])),
-    calls: commands.flatMap((c) =>
-      c.kind === 'fetch' ? [{ commandId: c.commandId, node: c.node, fetch: c.request }] : [],
-    ),
+    calls: callsOf(commands),
     ...(answer.length > 0 && { answer }),
     steps: next.steps,
     hits: next.hits,
     skeleton: skeletonHash(state),
+    ...(state.secrets && { secrets: state.secrets }),
     workspaceId: state.run.workspaceId,
     ...(start && { first: factsOf(start, state, from.programs) }),
     ...(from.renew && { renew: openWaits(state) }),

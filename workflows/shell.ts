@@ -73,13 +73,14 @@ async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resu
   if (resumed) settle(state, timers);
   for (let first = resumed === undefined; ; first = false) {
     const composed: Composed = first ? [await firstTurn(input, who), false, state] : await nextTurn(inbox, state, who);
-    const next = await take(programs, composed, who);
+    const { next, refused } = await take(programs, composed, who);
     state = next.state;
     drop(inbox, composed[0].items, state);
     if (next.outcome) return next.outcome;
     if (first && input.correlationId === undefined)
       upsertSearchAttributes({ CorrelationId: [state.run.correlationId] });
     settle(state, timers);
+    if (refused) collect(inbox, { refused: { flush: composed[0].n, patches: refused } });
     if (state.yielded !== undefined) collect(inbox, { flushed: { commandId: state.yielded } });
     issueCalls(next.commands, (result) => collect(inbox, { result }));
     if (historyIsLong(input) && !callsOpen(state)) await startAfresh(input, state, inbox);
@@ -110,14 +111,16 @@ async function nextTurn(inbox: Inbox, state: State, who: Speaker): Promise<Compo
   await condition(() => hasLive(inbox, state));
   const sealed = await short.seal(sealRequest(who, state, Date.now(), compose(inbox, state)));
   const items = sealed.items.map((ref) => must(inbox.get(ref), ref));
-  if (Object.keys(sealed.contexts).length > 0) items.push({ woken: { contexts: sealed.contexts } });
+  const { contexts, usedBytes } = sealed;
+  if (Object.keys(contexts).length > 0 || usedBytes !== undefined)
+    items.push({ woken: { contexts, ...(usedBytes !== undefined && { usedBytes }) } });
   if (sealed.cancel) items.push({ cancel: sealed.cancel });
   const turn = { n: sealed.n, now: sealed.now, items: orderItems(items, state) };
   return [turn, sealed.gen !== state.gen, { ...state, gen: sealed.gen }];
 }
 
 /** One turn and its flush. The store may answer that another timeline owns the generation: then again, under a new one. */
-async function take(programs: ProgramSet, [turn, renew, state]: Composed, who: Speaker): Promise<Advanced> {
+async function take(programs: ProgramSet, [turn, renew, state]: Composed, who: Speaker): Promise<Taken> {
   let next = advance(programs, state, turn);
   let stored = await flush(flushRequest(who, turn, next, { programs, renew }));
   if (stored.gen !== next.state.gen) {
@@ -127,7 +130,13 @@ async function take(programs: ProgramSet, [turn, renew, state]: Composed, who: S
   const [kept] = stored.turns;
   if (kept && (kept.n !== turn.n || kept.now !== turn.now || kept.items !== turn.items.length))
     throw new Error(`cannot happen: the store holds another turn ${turn.n} than the one sealed for ${who.run}`);
-  return next;
+  return { next, refused: stored.refused };
+}
+
+/** `refused`: patches that the store had no room for. */
+interface Taken {
+  readonly next: Advanced;
+  readonly refused: FlushAnswer['refused'];
 }
 
 // The activity adds the hash of the inputs: it is compared by the store only, and cheaper outside the sandbox.

@@ -9,6 +9,7 @@ import { createAccessLog, type Exchange } from './access-log';
 import type { Handler, Handlers, HttpRequest } from './contract';
 import { correlationIdFor } from './correlation-id';
 import { toErrorReply } from './error-reply';
+import { isMultipart, readForm } from './multipart';
 import { createIdentifyCaller } from './identify-caller';
 import type { Metrics } from './metrics';
 import { operationsOf, readContract, routePattern, type OpenApiDocument, type Operation } from './openapi';
@@ -159,14 +160,23 @@ const enter =
     next();
   };
 
-const bodyParsers = ({ bodyLimitBytes }: Operation, settings: HttpSettings): RequestHandler[] => {
+const bodyParsers = ({ bodyLimitBytes, uploads }: Operation, settings: HttpSettings): RequestHandler[] => {
   const limit = bodyLimitBytes ?? settings.jsonLimitBytes;
   // Not strict: a lone text or number is no error of the parser, the contract of the route judges it.
   return [
     express.json({ limit, strict: false, type: ['application/json', 'application/*+json'] }),
     express.urlencoded({ limit, extended: false, parameterLimit: 1000 }),
+    ...(uploads ? [multipart(settings.uploadLimitBytes)] : []),
   ];
 };
+
+/** A form with files becomes the body; other types pass. */
+const multipart =
+  (fileLimitBytes: number): RequestHandler =>
+  async (request, _response, next) => {
+    if (isMultipart(request)) request.body = await readForm(request, { fileLimitBytes });
+    next();
+  };
 
 const adapt =
   (operation: Operation, handler: Handler) =>

@@ -15,6 +15,8 @@ export interface Operation {
   readonly light: boolean;
   /** `x-rest-of-path`: name of the last parameter, which may hold slashes. */
   readonly restOfPath?: string;
+  /** `x-uploads`: takes multipart forms with files. */
+  readonly uploads: boolean;
   /** `x-body-limit`, bytes. */
   readonly bodyLimitBytes?: number;
 }
@@ -52,6 +54,7 @@ function toOperation(path: string, method: Method, operation: { readonly [key: s
     method,
     path,
     light: operation['x-light'] === true,
+    uploads: operation['x-uploads'] === true,
     ...(typeof rest === 'string' && { restOfPath: rest }),
     ...(typeof limit === 'number' && { bodyLimitBytes: limit }),
   };

@@ -19,6 +19,8 @@ export async function sendReply(response: ServerResponse, reply: Reply): Promise
   response.statusCode = reply.status ?? 200;
   for (const [name, value] of Object.entries(reply.headers ?? {})) setHeader(response, name, value);
   if (reply.stream) return sendStream(response, reply.stream);
+  // These have no body: a client would take it for the next answer.
+  if (response.statusCode === 204 || response.statusCode === 304) return void response.end();
   const content = reply.text ? reply.text.content : JSON.stringify(reply.body ?? {});
   if (!response.hasHeader('content-type')) {
     response.setHeader('content-type', reply.text ? reply.text.type : 'application/json; charset=utf-8');
@@ -42,6 +44,7 @@ function setHeader(response: ServerResponse, name: string, value: string): void 
 async function sendStream(response: ServerResponse, stream: AsyncIterable<string>): Promise<void> {
   response.setHeader('content-type', 'text/event-stream');
   response.setHeader('cache-control', 'no-cache');
+  response.setHeader('connection', 'keep-alive');
   response.flushHeaders();
   for await (const piece of stream) {
     if (response.destroyed) return;

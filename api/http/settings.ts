@@ -9,6 +9,8 @@ export interface HttpSettings {
   /** Believe `x-forwarded-for`: only behind a proxy of ours. */
   readonly trustForwardedFor: boolean;
   readonly jsonLimitBytes: number;
+  /** Of one uploaded file (UPLOADS_MAX_SIZE). */
+  readonly uploadLimitBytes: number;
   /** ENABLE_HEALTHCHECK_LOGS */
   readonly logHealthChecks: boolean;
 }
@@ -18,5 +20,6 @@ export const defaultHttpSettings: HttpSettings = {
   correlationIdHeader: 'x-correlation-id',
   trustForwardedFor: false,
   jsonLimitBytes: JSON_LIMIT_BYTES,
+  uploadLimitBytes: 10_000_000,
   logHealthChecks: false,
 };

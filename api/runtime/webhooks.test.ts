@@ -35,6 +35,7 @@ interface Options {
   readonly slots?: number;
   readonly queueLimit?: number;
   readonly answerTimeoutMs?: number;
+  readonly minimumKeepAliveMs?: number;
   readonly refuses?: Parameters<typeof fakePermissions>[0];
 }
 
@@ -69,7 +70,10 @@ async function start(options: Options = {}) {
       engine,
       inputs: createStartInputs({ apiUrl: 'http://localhost:3001/v2', env, limits }),
     }),
-    callRun: createCallRun(channel, { answerTimeoutMs: options.answerTimeoutMs ?? 20_000 }),
+    callRun: createCallRun(channel, {
+      answerTimeoutMs: options.answerTimeoutMs ?? 20_000,
+      minimumKeepAliveMs: options.minimumKeepAliveMs ?? 5_000,
+    }),
     idempotency: fakeIdempotencyStore(),
     traces,
     settings: { idempotencyKeepMs: 60_000, correlationIdHeader: 'x-correlation-id' },
@@ -259,6 +263,40 @@ describe('the answer', () => {
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
     expect(await answer.text()).toBe('data: {"a":1}\n\ndata: {"a":2}\n\ndata: {"done":1}\n\n');
     expect(await (await fetch(`${hook}/hello`)).text()).toBe('data: {"a":1}\n\ndata: {"a":2}\n\n');
+  });
+
+  it('takes the last status of several, but none that ends no answer, and an error has its own', async () => {
+    const heads = [{ head: { status: 201 } }, { head: { headers: { 'x-a': '1' } } }, { head: { status: 202 } }];
+    const statusOf = async (...parts: AnswerPart[]) =>
+      (await fetch(`${(await start({ parts: () => parts })).hook}/hello`)).status;
+    expect(await statusOf(...heads, end({}))).toBe(202);
+    expect(await statusOf({ head: { status: 101 } }, end({}))).toBe(200);
+    expect(await statusOf({ head: { status: 204 } }, end({ a: 1 }))).toBe(204);
+    const error = { error: 'InvalidEventError', message: 'bad', details: {} };
+    expect(await statusOf(...heads, { end: { status: 400, error } })).toBe(400);
+  });
+
+  it('ends a stream with the error, and keeps it alive', async () => {
+    const { hook, engine, channel } = await start({ answers: false, answerTimeoutMs: 50, minimumKeepAliveMs: 60 });
+    const asked = post(`${hook}/hello`, {});
+    await until(() => engine.starts.length === 1);
+    const run = engine.starts[0]?.key ?? '';
+    channel.publish(run, [{ index: 0, keepAlive: 1 }]);
+    const answer = await asked;
+    channel.publish(run, [{ index: 1, chunk: 'a' }]);
+    // A flush that is repeated publishes again.
+    channel.publish(run, [{ index: 1, chunk: 'a' }]);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const error = { error: 'InvalidEventError', message: 'bad', details: { payload: { secret: 1 } } };
+    channel.publish(run, [{ index: 2, end: { status: 400, error } }]);
+    const lines = (await answer.text()).split('\n\n');
+    expect(answer.status).toBe(200);
+    expect(lines.filter((line) => line === 'data: {"keepAlive": true}').length).toBeGreaterThan(0);
+    expect(lines.filter((line) => !line.includes('keepAlive'))).toEqual([
+      'data: "a"',
+      'data: {"error":"InvalidEventError","message":"bad","details":{}}',
+      '',
+    ]);
   });
 
   it('is 408 when the run takes too long; the run goes on', async () => {

@@ -7,6 +7,7 @@ import type { EventHistory } from '../ports/event-history';
 import type { FlushStore, TraceStore } from '../ports/flush-store';
 import type { IdempotencyStore } from '../ports/idempotency-store';
 import type { ReleaseStore } from '../ports/release-store';
+import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
 import { folderBlobStore } from './blob-store/folder';
 import { eventLog } from './broker/event-log';
@@ -15,11 +16,13 @@ import { contextTable } from './context-store/context-table';
 import { lifetimes, type LifetimeOptions } from './context-store/lifetimes';
 import { sqliteContextStore, type SqliteContextStore } from './context-store/sqlite';
 import { sqliteEventHistory } from './event-history/sqlite';
-import { sqliteFlushStore, type FlushStoreParts } from './flush-store/sqlite';
+import { createMask, type MaskOptions } from './flush-store/mask';
+import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
 import { sqliteTraceStore } from './trace-store/sqlite';
+import { sqliteTopicStore } from './topic-store/sqlite';
 import { waitIndex } from './wait-store/wait-index';
 import { sqliteWaitStore } from './wait-store/sqlite';
 
@@ -28,7 +31,9 @@ export interface EmbeddedOptions {
   readonly groups: readonly string[];
   readonly now?: () => number;
   readonly lifetimes?: LifetimeOptions;
-  readonly mask?: FlushStoreParts['mask'];
+  /** Bytes that the contexts of a workspace may take together; 0 = any. */
+  readonly contextsMaxBytes?: (workspaceId: string) => number;
+  readonly secrets?: MaskOptions;
   readonly keepLog?: number;
   readonly database?: DatabaseOptions;
 }
@@ -44,6 +49,7 @@ export interface EmbeddedStores {
   readonly releases: ReleaseStore;
   readonly idempotency: IdempotencyStore;
   readonly blobs: BlobStore;
+  readonly topics: TopicStore;
   /** Removes what has expired; call it every minute or so. */
   sweep(): Promise<void>;
   /** Stops consumers after what is in hand, then commits what is queued. */
@@ -56,7 +62,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   await mkdir(dir, { recursive: true });
   const db = openDatabase(join(dir, 'ostinato.db'), options.database);
   const log = eventLog(db);
-  const table = contextTable({ now, lifetime: lifetimes(options.lifetimes) });
+  const table = contextTable({ now, lifetime: lifetimes(options.lifetimes), limitBytes: options.contextsMaxBytes });
   const waits = waitIndex(db);
   const contexts = sqliteContextStore(db, table);
   const history = sqliteEventHistory(db);
@@ -64,14 +70,21 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   const broker = await sqliteBroker(db, log, { groups: options.groups, keep: options.keepLog, now });
   return {
     db,
-    flushes: sqliteFlushStore({ db, log, contexts: table, waits, mask: options.mask }),
-    traces: sqliteTraceStore(db),
+    flushes: sqliteFlushStore({
+      db,
+      log,
+      contexts: table,
+      waits,
+      ...(options.secrets && { mask: createMask(options.secrets) }),
+    }),
+    traces: sqliteTraceStore(db, options.secrets?.key),
     contexts,
     waits: sqliteWaitStore(db, waits),
     broker,
     history,
     releases: sqliteReleaseStore(db),
     idempotency,
+    topics: sqliteTopicStore(db),
     blobs: folderBlobStore(join(dir, 'blobs')),
     async sweep() {
       await contexts.sweep();

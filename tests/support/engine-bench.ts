@@ -44,6 +44,7 @@ export async function openEngineBench(automations: { readonly [slug: string]: st
   const activities = createActivities({
     flushes: stores.flushes,
     answers: memoryAnswerChannel(),
+    topics: stores.topics,
     fetch: { privateAddresses: 'allow' },
   });
 

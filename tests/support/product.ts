@@ -102,7 +102,7 @@ export async function startProduct(folder: string, settings: Settings = {}): Pro
     async stop() {
       await interrupt();
       try {
-        await verifyTraces(dataDir);
+        await verifyTraces(dataDir, current);
       } finally {
         if (!process.env.OSTINATO_KEEP_TEST_DATA) rmSync(dataDir, { recursive: true, force: true });
       }

@@ -1,29 +1,36 @@
 import { isObject, type Json } from '../../../shared/core/json';
-import type { AnswerPart } from '../../../shared/core/run/types';
 import type { Reply } from '../../http/contract';
 import type { PartQueue } from './part-queue';
+import { streamAnswer, type End } from './stream-answer';
 
 /** Restrictive: what an automation shows as a page may not run scripts with our origin. */
 const PAGE_POLICY =
   "default-src 'none'; img-src data: https:; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
-type End = Extract<AnswerPart, { readonly end: unknown }>['end'];
+export interface ReplyOptions {
+  readonly correlationId: string;
+  readonly minimumKeepAliveMs: number;
+  /** Told when the reply goes on after `toReply` returns: `finished` is called when it is over. */
+  onStream(): { finished(): void };
+}
 
-/**
- * Turns the parts of an answer into a reply. The first chunk makes a stream of it (automations.md 2.2).
- * @param onStream told when the reply goes on after this returns: `finished` must be called when it is over
- */
-export async function toReply(
-  parts: PartQueue,
-  correlationId: string,
-  onStream: () => { finished(): void },
-): Promise<Reply> {
+/** Turns the parts of an answer into a reply. The first chunk makes a stream of it (automations.md 2.2). */
+export async function toReply(parts: PartQueue, options: ReplyOptions): Promise<Reply> {
+  const { correlationId, minimumKeepAliveMs, onStream } = options;
   let headers: { readonly [name: string]: string } = {};
+  let status: number | undefined;
   for (;;) {
     const part = await parts.next();
-    if ('head' in part) headers = { ...headers, ...part.head.headers };
-    else if ('end' in part) return withHeaders(headers, endReply(part.end, correlationId));
-    else return { status: 200, headers, stream: streamOf(part.chunk, parts, { correlationId, ...onStream() }) };
+    if ('head' in part) {
+      headers = { ...headers, ...part.head.headers };
+      status = part.head.status ?? status;
+    } else if ('end' in part) {
+      return withHeaders(headers, endReply(part.end, status, correlationId));
+    } else {
+      const lastLine = ({ status: own, output, error }: End) => (error ? errorBody(own, error, correlationId) : output);
+      const stream = streamAnswer(part, parts, { minimumKeepAliveMs, lastLine, ...onStream() });
+      return { status: 200, headers, stream };
+    }
   }
 }
 
@@ -33,8 +40,10 @@ const withHeaders = (headers: { readonly [name: string]: string }, reply: Reply)
   headers: { ...reply.headers, ...headers },
 });
 
-function endReply({ status, output, error }: End, correlationId: string): Reply {
-  if (error) return { status, body: errorBody(status, error, correlationId) };
+/** @param wanted  of the automation; an error keeps its own. 1xx is no end of an answer, so it is left aside */
+function endReply({ status: own, output, error }: End, wanted: number | undefined, correlationId: string): Reply {
+  if (error) return { status: own, body: errorBody(own, error, correlationId) };
+  const status = wanted !== undefined && wanted >= 200 ? wanted : own;
   if (typeof output !== 'string') return { status, body: output ?? {} };
   return {
     status,
@@ -54,31 +63,3 @@ function errorBody(
   const { payload: _, ...shown } = details;
   return { error, message, details: shown };
 }
-
-async function* streamOf(
-  first: Json,
-  parts: PartQueue,
-  { correlationId, finished }: { readonly correlationId: string; finished(): void },
-): AsyncGenerator<string> {
-  try {
-    yield dataLine(first);
-    for (;;) {
-      const part = await parts.next();
-      if ('chunk' in part) yield dataLine(part.chunk);
-      if ('end' in part) {
-        const { status, output, error } = part.end;
-        if (error) yield dataLine(errorBody(status, error, correlationId));
-        else if (output !== undefined && output !== null && !isEmpty(output)) yield dataLine(output);
-        return;
-      }
-    }
-  } finally {
-    finished();
-  }
-}
-
-const dataLine = (value: Json): string => `data: ${JSON.stringify(value)}\n\n`;
-
-/** An output of exactly `{}` says nothing after a stream. */
-const isEmpty = (output: Json): boolean =>
-  typeof output === 'object' && output !== null && !Array.isArray(output) && Object.keys(output).length === 0;

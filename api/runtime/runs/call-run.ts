@@ -1,9 +1,11 @@
-import { fail, isPlatformError, type PlatformError } from '../../../shared/core/errors/errors';
+import { fail, type PlatformError } from '../../../shared/core/errors/errors';
 import type { AnswerPart, RunKey } from '../../../shared/core/run/types';
 import type { AnswerChannel } from '../../../shared/ports/run-engine';
 import type { Reply } from '../../http/contract';
 import { toReply } from './answer-reply';
+import { isLate, late } from './late';
 import { createPartQueue } from './part-queue';
+import type { StreamSettings } from './stream-answer';
 
 export const RUN_ID_HEADER = 'x-ostinato-run-id';
 
@@ -35,7 +37,10 @@ export type CallRun = (call: Call) => Promise<Reply>;
  * @throws Overloaded when it is up before there was room for the run
  */
 export const createCallRun =
-  (answers: Pick<AnswerChannel, 'subscribe'>, settings: { readonly answerTimeoutMs: number }): CallRun =>
+  (
+    answers: Pick<AnswerChannel, 'subscribe'>,
+    settings: StreamSettings & { readonly answerTimeoutMs: number },
+  ): CallRun =>
   async ({ run, correlationId, start, stored, signal }) => {
     const parts = createPartQueue();
     const waiting = new AbortController();
@@ -44,7 +49,9 @@ export const createCallRun =
       parts.fail(admitted ? late(run) : fail('Overloaded', 'There was no room for the run in time'));
       waiting.abort();
     };
-    const unsubscribe = answers.subscribe(run, parts.push);
+    // What comes while the stored parts are read belongs behind them.
+    let early: AnswerPart[] | undefined = [];
+    const unsubscribe = answers.subscribe(run, (part) => (early ? void early.push(part) : parts.push(part)));
     const timer = setTimeout(giveUp, settings.answerTimeoutMs);
     signal.addEventListener('abort', giveUp, { once: true });
     const stop = () => {
@@ -60,9 +67,12 @@ export const createCallRun =
     };
     try {
       const known = (await stored?.()) ?? [];
-      if (known.some((part) => 'end' in part)) known.forEach(parts.push);
+      [...known, ...early].forEach(parts.push);
+      early = undefined;
+      // A run that has said something is under way.
+      if (known.length > 0) admitted = true;
       else start({ signal: waiting.signal, admitted: () => (admitted = true) }).catch(parts.fail);
-      const reply = await toReply(parts, correlationId, onStream);
+      const reply = await toReply(parts, { correlationId, minimumKeepAliveMs: settings.minimumKeepAliveMs, onStream });
       return { ...reply, headers: { ...reply.headers, [RUN_ID_HEADER]: run } };
     } catch (error) {
       if (isLate(error)) return lateReply(run, error);
@@ -71,10 +81,6 @@ export const createCallRun =
       if (!streams) stop();
     }
   };
-
-const late = (run: RunKey) => fail('TimeoutError', 'The run has not answered in time and goes on', { runId: run });
-
-const isLate = (error: unknown): error is PlatformError => isPlatformError(error) && error.code === 'TimeoutError';
 
 /** A reply, not an error: its header must name the run, whose answer can still be fetched. */
 const lateReply = (run: RunKey, { code, status, message, details }: PlatformError): Reply => ({

@@ -1,5 +1,6 @@
 import { toSchema, type SchemaProblem } from '../arguments/to-schema';
 import { isObject } from '../json';
+import { secretPaths, type SecretPath } from '../secrets/secret-arguments';
 import type { DiagnosticCode } from './diagnostic-codes';
 import { expectMap } from './document-fields';
 import { entryOf, toJson, type DocNode } from './document-node';
@@ -33,4 +34,10 @@ function nodeAt(root: DocNode, path: readonly (string | number)[]): DocNode {
     at = inside ?? item ?? at;
   }
   return at;
+}
+
+/** Where the declared arguments are flagged `secret: true`. */
+export function compileSecretArguments(node: DocNode | undefined): readonly SecretPath[] {
+  const json = node && toJson(node);
+  return isObject(json) ? secretPaths(json) : [];
 }

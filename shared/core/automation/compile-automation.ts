@@ -2,7 +2,7 @@ import { canonicalJson } from '../canonical-json';
 import { sha256Hex } from '../hash';
 import type { Digest, Json, JsonObject, Value } from '../json';
 import { authorizationsFields, automationFields } from './automation-fields';
-import { compileArguments } from './compile-arguments';
+import { compileArguments, compileSecretArguments } from './compile-arguments';
 import { compileBody, type Body } from './compile-body';
 import { templateOf } from './compile-value';
 import { compileWhen } from './compile-when';
@@ -162,6 +162,7 @@ function checkSlugField(node: MapNode, slug: string, reporter: Reporter): void {
 function buildProgram(node: MapNode, slug: string, body: Body, reporter: Reporter): Program {
   const output = valueOf(node, 'output');
   const args = compileArguments(valueOf(node, 'arguments'), reporter);
+  const secretArguments = compileSecretArguments(valueOf(node, 'arguments'));
   const validates = expectBoolean(valueOf(node, 'validateArguments'), '`validateArguments`', reporter);
   const authorizations = expectMap(valueOf(node, 'authorizations'), '`authorizations`', reporter);
   if (authorizations) checkAuthorizations(authorizations, reporter);
@@ -172,6 +173,7 @@ function buildProgram(node: MapNode, slug: string, body: Body, reporter: Reporte
     nodes: body.nodes,
     ...(output && { output: templateOf(output, reporter) }),
     ...(args && validates && { arguments: args }),
+    ...(secretArguments.length > 0 && { secretArguments }),
     ...(expectBoolean(valueOf(node, 'private'), '`private`', reporter) && { private: true as const }),
     ...(expectBoolean(valueOf(node, 'disabled'), '`disabled`', reporter) && { disabled: true as const }),
     ...(authorizations &&

@@ -24,6 +24,8 @@ export interface Program {
   readonly output?: Template;
   /** JSON Schema of what the automation is given, present only when that is validated. */
   readonly arguments?: DeclaredArguments;
+  /** Arguments declared with `secret: true`: keys from the arguments to each, `*` = every item of a list. */
+  readonly secretArguments?: readonly (readonly string[])[];
   /** Not callable from the workspace that installed this one. */
   readonly private?: true;
   readonly disabled?: true;
@@ -122,6 +124,19 @@ export interface SleepOp {
   readonly seconds?: Template;
   readonly until?: Template;
 }
+export interface CreateUserTopicOp {
+  readonly op: 'createUserTopic';
+  readonly topic: Template;
+  readonly userIds?: Template;
+  readonly output?: OutputName;
+}
+export interface JoinUserTopicOp {
+  readonly op: 'joinUserTopic';
+  readonly topic: Template;
+  readonly userIds?: Template;
+  readonly create?: Template;
+  readonly output?: OutputName;
+}
 /** A flawed instruction of a lenient save: raises its documented error when it is reached. */
 export interface RaiseOp {
   readonly op: 'raise';
@@ -142,6 +157,8 @@ export type Op =
   | CallOp
   | TryOp
   | SleepOp
+  | CreateUserTopicOp
+  | JoinUserTopicOp
   | RaiseOp;
 
 /** `output:` of an instruction: a variable name, or a value that is no name (then `InvalidOutputError` is sent, and the run goes on). */

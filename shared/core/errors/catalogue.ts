@@ -24,6 +24,7 @@ export const errors = {
   MissingFieldError: { code: 'MissingFieldError', status: 400 },
   SuspendedWorkspaceError: { code: 'SuspendedWorkspaceError', status: 400 },
   PrismeError: { code: 'PrismeError', status: 400 },
+  ContextsLimitError: { code: 'ContextsLimitError', status: 400 },
   FetchError: { code: 'FetchError', status: 400 },
   RunCancelledError: { code: 'RunCancelledError', status: 409 },
   RequestValidationError: { code: 'RequestValidationError', status: 400 },

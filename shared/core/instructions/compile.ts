@@ -11,6 +11,7 @@ import { compileRepeat } from './repeat/compile';
 import { compileSet } from './set/compile';
 import { compileSleep } from './sleep/compile';
 import { compileTry } from './try/compile';
+import { compileCreateUserTopic, compileJoinUserTopic } from './user-topics/compile';
 import { compileWait } from './wait/compile';
 
 /** Reserved names: they mean the instruction whatever automations there are. Any other name is a call. */
@@ -19,11 +20,11 @@ export const nativeCompilers: ReadonlyMap<string, CompileInstruction> = new Map(
   ['break', compileBreak],
   ['comment', compileComment],
   ['conditions', compileConditions],
-  ['createUserTopic', compileNotYet],
+  ['createUserTopic', compileCreateUserTopic],
   ['delete', compileDelete],
   ['emit', compileEmit],
   ['fetch', compileFetch],
-  ['joinUserTopic', compileNotYet],
+  ['joinUserTopic', compileJoinUserTopic],
   ['repeat', compileRepeat],
   ['set', compileSet],
   ['wait', compileWait],

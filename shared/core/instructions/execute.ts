@@ -14,6 +14,7 @@ import { executeRepeat } from './repeat/execute';
 import { executeSet } from './set/execute';
 import { executeSleep } from './sleep/execute';
 import { executeTry } from './try/execute';
+import { executeCreateUserTopic, executeJoinUserTopic } from './user-topics/execute';
 import { executeWait } from './wait/execute';
 
 export const executors: { readonly [K in Op['op']]: Executor<Extract<Op, { op: K }>> } = {
@@ -22,9 +23,11 @@ export const executors: { readonly [K in Op['op']]: Executor<Extract<Op, { op: K
   call: executeCall,
   comment: executeComment,
   conditions: executeConditions,
+  createUserTopic: executeCreateUserTopic,
   delete: executeDelete,
   emit: executeEmit,
   fetch: executeFetch,
+  joinUserTopic: executeJoinUserTopic,
   raise: executeRaise,
   repeat: executeRepeat,
   set: executeSet,

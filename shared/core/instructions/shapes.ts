@@ -7,6 +7,7 @@ import { repeatFields } from './repeat/fields';
 import { setFields } from './set/fields';
 import { sleepFields } from './sleep/fields';
 import { tryFields } from './try/fields';
+import { createUserTopicFields, joinUserTopicFields } from './user-topics/fields';
 import { waitFields } from './wait/fields';
 
 /** What editors know of each instruction; the fields are those that its compiler checks. */
@@ -18,11 +19,14 @@ export const instructionShapes: { readonly [name: string]: InstructionShape } = 
     description: 'The first expression that is true decides which instructions run; `default` when none is.',
     takes: 'branches',
   },
-  createUserTopic: { description: 'Makes a topic of users that events can be sent to.', takes: 'anything' },
+  createUserTopic: {
+    description: 'Makes a topic of users that events can be sent to.',
+    takes: { fields: createUserTopicFields },
+  },
   delete: { description: 'Removes a variable.', takes: { fields: deleteFields } },
   emit: { description: 'Sends an event.', takes: { fields: emitFields } },
   fetch: { description: 'Calls an HTTP API.', takes: { fields: fetchFields } },
-  joinUserTopic: { description: 'Adds users to a topic.', takes: 'anything' },
+  joinUserTopic: { description: 'Adds users to a topic.', takes: { fields: joinUserTopicFields } },
   repeat: {
     description: 'Runs instructions for each item, or a number of times.',
     takes: { fields: repeatFields, atLeastOne: ['on', 'until'] },

@@ -3,8 +3,8 @@ import { errors, fail, toErrorValue } from '../errors/errors';
 import { splitFullSlug } from '../events/app-names';
 import type { JsonObject } from '../json';
 import { announceStart } from './announce-start';
-import { completeContexts } from './contexts';
-import { errorEvent } from './events';
+import { unreadContexts } from './contexts';
+import { errorEvent, type Speaking } from './events';
 import { Execution, type Answer } from './execution';
 import { beginRun } from './executions';
 import { failureOf, failWith, raise } from './failures';
@@ -14,16 +14,17 @@ import type { Machine } from './machine';
 import { correlationIdOf, seedOf } from './random';
 import { executorOf, goesOn } from './run-fibres';
 import { toJson } from './to-json';
-import type { Item, Park, StartInput } from './types';
+import { reportFull } from './write-variable';
+import type { Contexts, Item, Park, StartInput } from './types';
 import type { WorkFibre } from './work';
 
 /** An item whose target waits no more changes nothing. */
 export function applyItem(machine: Machine, item: Item): void {
   if ('start' in item) return start(machine, item.start);
   if ('woken' in item) {
-    machine.contexts = { ...machine.contexts, ...item.woken.contexts };
-    return;
+    return wake(machine, item.woken);
   }
+  if ('refused' in item) return item.refused.patches.forEach((patch) => reportFull(machine, speakerOf(machine), patch));
   if ('cancel' in item) return cancel(machine, item.cancel.reason);
   if ('event' in item) {
     const { waitId, event } = item.event;
@@ -37,7 +38,11 @@ export function applyItem(machine: Machine, item: Item): void {
   }
   if ('result' in item) {
     const { result } = item;
-    return resume(machine, (park) => park.kind === 'fetch' && park.id === result.commandId, { result });
+    return resume(
+      machine,
+      (park) => (park.kind === 'fetch' || park.kind === 'topics') && park.id === result.commandId,
+      { result },
+    );
   }
   if ('flushed' in item && machine.yielded === item.flushed.commandId) machine.yielded = undefined;
 }
@@ -68,7 +73,8 @@ function start(machine: Machine, input: StartInput): void {
   const correlationId = input.correlationId ?? correlationIdOf(key);
   machine.run = factsOf(machine, input, correlationId);
   machine.identity = input.identity;
-  machine.contexts = completeContexts(input.contexts, input.identity, correlationId);
+  machine.contexts = unreadContexts(input.identity, correlationId);
+  if (input.contexts) wake(machine, { contexts: input.contexts });
   machine.seed(input.seed ?? seedOf(key));
   const { instance, slug } = splitFullSlug(input.automation);
   const by = { slug, instance, depth: input.depth + 1 };
@@ -112,6 +118,26 @@ function factsOf(machine: Machine, input: StartInput, correlationId: string): Ma
   };
 }
 
+/** Contexts as they are stored now. How full they are comes with `global` when a run reads for the first time. */
+function wake(machine: Machine, { contexts, usedBytes }: Woken): void {
+  machine.usedBytes = usedBytes ?? contexts.global?.usedBytes ?? machine.usedBytes;
+  machine.contexts = { ...machine.contexts, ...withoutSum(contexts) };
+}
+
+type Woken = Extract<Item, { woken: unknown }>['woken'];
+
+function withoutSum(contexts: Contexts): Contexts {
+  if (contexts.global?.usedBytes === undefined) return contexts;
+  const { usedBytes: _usedBytes, ...global } = contexts.global;
+  return { ...contexts, global };
+}
+
+/** The run's own automation. */
+function speakerOf({ run }: Machine): Speaking {
+  const { instance, slug } = splitFullSlug(run.automation);
+  return { slug, instance, depth: run.depth + 1 };
+}
+
 /** Ends every fibre, closes every wait, and answers a caller that still waits. */
 function cancel(machine: Machine, reason: string): void {
   if (machine.fibres.size === 0) return;
@@ -123,9 +149,7 @@ function cancel(machine: Machine, reason: string): void {
   machine.detached = 0;
   machine.yielded = undefined;
   const error = toErrorValue(fail('RunCancelledError', 'The run was cancelled', { reason }));
-  const { automation, depth } = machine.run;
-  const { instance, slug } = splitFullSlug(automation);
-  errorEvent(machine, { slug, instance, depth: depth + 1 }, error);
+  errorEvent(machine, speakerOf(machine), error);
   failWith(machine, error, errors.RunCancelledError.status);
   machine.result = { kind: 'cancelled', reason };
 }

@@ -8,10 +8,8 @@ export const CONTEXT_NAMES: readonly ContextName[] = ['global', 'user', 'session
 const names: ReadonlySet<string> = new Set(CONTEXT_NAMES);
 export const isContextName = (name: string): name is ContextName => names.has(name);
 
-/** What the start brought, and for the others an empty one of version -1: nothing read yet, any stored one is newer. */
-export function completeContexts(read: Contexts | undefined, identity: RunIdentity, correlationId: string): Contexts {
+/** Empty ones of version -1: nothing read yet, any stored one is newer. */
+export function unreadContexts(identity: RunIdentity, correlationId: string): Contexts {
   const owners = contextOwners(identity, correlationId);
-  return Object.fromEntries(
-    CONTEXT_NAMES.map((name) => [name, read?.[name] ?? { owner: owners[name], version: -1, value: {} }]),
-  );
+  return Object.fromEntries(CONTEXT_NAMES.map((name) => [name, { owner: owners[name], version: -1, value: {} }]));
 }

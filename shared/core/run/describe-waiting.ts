@@ -17,6 +17,8 @@ function describePark(park: Park): string {
       return `sleeps until ${time(park.deadline, park.since)}`;
     case 'fetch':
       return `calls ${park.request.method} ${placeOf(park.request.url)} since ${time(park.since)}`;
+    case 'topics':
+      return `asks for the user topic \`${short(park.request.topic)}\` since ${time(park.since)}`;
     case 'join':
     case 'drain':
       return '';

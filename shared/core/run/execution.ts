@@ -8,8 +8,9 @@ import { render } from '../expression/evaluate/render';
 import { resolvePath } from '../expression/evaluate/resolve-path';
 import type { Json, JsonObject, Value } from '../json';
 import type { ChangeOp } from './change-value';
+import { isContextName } from './contexts';
 import { customEvent, errorEvent, nativeEvent, shown, sourceIn } from './events';
-import { breakExecution, enterAutomation } from './executions';
+import { breakExecution, enterAutomation, type Call } from './executions';
 import { forkBranches } from './fibres';
 import type { LoadedNode } from './load-programs';
 import type { Machine } from './machine';
@@ -17,7 +18,7 @@ import { toJson } from './to-json';
 import type { CallResult, OutEvent, Park } from './types';
 import type { WorkFibre } from './work';
 import { writeOutput } from './write-output';
-import { deleteVariable, writeOwnLocal, writeVariable, type Target } from './write-variable';
+import { deleteVariable, writeOwnLocal, writeStream, writeVariable, type Target } from './write-variable';
 
 /** What a parked instruction was waiting for. */
 export type Answer = { readonly event: Event } | { readonly timer: true } | { readonly result: CallResult };
@@ -48,6 +49,10 @@ export class Execution {
   get run() {
     return this.machine.run;
   }
+  /** Who the run acts for just now. */
+  get userId(): string | undefined {
+    return this.machine.identity.userId;
+  }
   /** App instance that this instruction runs in; '' = the root workspace. */
   get instance(): string {
     return this.fibre.scope.program.linked.instance;
@@ -74,6 +79,16 @@ export class Execution {
 
   set(target: Target, mode: ChangeOp, value: Value): void {
     writeVariable(this.machine, this.fibre.scope, target, { mode, value });
+  }
+  /** Does this template bring nothing but the answer's stream? Inside anything else it reads as absent. */
+  isStream(template: Template | undefined): boolean {
+    return template?.t === 'var' && template.p.length === 1 && this.fibre.scope.streams.has(String(template.p[0]));
+  }
+  /** Lets the target stand for the answer's stream; only a local can. */
+  setStream({ segments, push }: Target): void {
+    const root = String(segments[0]);
+    if (segments.length === 1 && !push && !isContextName(root) && root !== 'config')
+      writeStream(this.fibre.scope, root);
   }
   delete(target: Target): void {
     deleteVariable(this.machine, this.fibre.scope, target.segments);
@@ -115,8 +130,8 @@ export class Execution {
   fork(): Flow {
     return forkBranches(this.machine, this.fibre, this.node) ? 'inside' : 'done';
   }
-  call(automation: string, args: JsonObject): Flow {
-    enterAutomation(this.machine, this.fibre, this.node.id, { name: automation, args });
+  call(call: Call): Flow {
+    enterAutomation(this.machine, this.fibre, this.node.id, call);
     return 'inside';
   }
   break(scope: 'automation' | 'all'): Flow {
@@ -142,6 +157,9 @@ export class Execution {
   }
   fetch(park: Extract<Park, { kind: 'fetch' }>): void {
     this.machine.command({ kind: 'fetch', commandId: park.id, request: park.request, node: park.node });
+  }
+  topics(park: Extract<Park, { kind: 'topics' }>): void {
+    this.machine.command({ kind: 'topics', commandId: park.id, request: park.request, node: park.node });
   }
   /** An event made but not sent yet. */
   makeEvent(

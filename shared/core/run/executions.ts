@@ -9,6 +9,8 @@ import { goOn, killFibresOf, truncateFibre } from './fibres';
 import { loadProgram, nodeOf, type LoadedProgram } from './load-programs';
 import type { Machine } from './machine';
 import { present } from './read-variable';
+import { knownSecrets } from '../secrets/redact';
+import { secretTexts } from '../secrets/secret-arguments';
 import { scopeOnTop } from './scope-on-top';
 import { toJson } from './to-json';
 import { writeOutput } from './write-output';
@@ -19,13 +21,20 @@ import type { Scope } from './types';
  * Begins the called automation in this fibre.
  * @throws ObjectNotFoundError, InvalidArgumentsError, TooManyCallError
  */
-export function enterAutomation(machine: Machine, fibre: WorkFibre, node: string, { name, args }: Call): void {
+export function enterAutomation(
+  machine: Machine,
+  fibre: WorkFibre,
+  node: string,
+  { name, args, streams = [] }: Call,
+): void {
   const caller = fibre.scope;
   const program = findAutomation(machine, caller.program, name);
   if (program === undefined) throw fail('ObjectNotFoundError', 'Automation not found', { automation: name });
-  assertArguments(program.linked.program.arguments, args);
+  // A schema sees a stream as an object: it is none, but it is there.
+  const given = streams.length === 0 ? args : { ...args, ...Object.fromEntries(streams.map((key) => [key, {}])) };
+  assertArguments(program.linked.program.arguments, given);
   const trigger = { type: 'automation', value: caller.program.name } as const;
-  const scope = openScope(machine, program, { args, trigger, depth: caller.facts.depth });
+  const scope = openScope(machine, program, { args, streams, trigger, depth: caller.facts.depth });
   fibre.frames.push(...framesOf(scope, node));
   fibre.scope = scope;
 }
@@ -34,6 +43,8 @@ export function enterAutomation(machine: Machine, fibre: WorkFibre, node: string
 export interface Call {
   readonly name: string;
   readonly args: JsonObject;
+  /** Arguments that stand for the answer's stream; not among `args`. */
+  readonly streams?: readonly string[];
 }
 
 /**
@@ -43,7 +54,9 @@ export interface Call {
  */
 export function beginRun(machine: Machine, program: LoadedProgram, begin: Begin): WorkFibre {
   if (begin.trigger.type === 'schedule') assertArguments(program.linked.program.arguments, begin.args);
-  const scope = openScope(machine, program, begin);
+  // Only who was called over HTTP has somebody to talk to.
+  const streams = begin.trigger.type === 'endpoint' ? ['$http'] : [];
+  const scope = openScope(machine, program, { ...begin, streams });
   return machine.addFibre(scope, framesOf(scope, null), undefined);
 }
 
@@ -54,9 +67,15 @@ interface Begin {
   readonly depth: number;
 }
 
-function openScope(machine: Machine, program: LoadedProgram, { args, trigger, depth }: Begin): WorkScope {
+interface Opening extends Begin {
+  readonly streams: readonly string[];
+}
+
+function openScope(machine: Machine, program: LoadedProgram, { args, streams, trigger, depth }: Opening): WorkScope {
   const limit = machine.run.limits.maximumSuccessiveCalls;
   if (depth > limit) throw fail('TooManyCallError', 'Reached maximum number of nested calls', { limit });
+  const { secretArguments } = program.linked.program;
+  if (secretArguments) machine.secrets = knownSecrets([...machine.secrets, ...secretTexts(args, secretArguments)]);
   const facts = {
     automation: program.name,
     program: program.linked.digest,
@@ -66,7 +85,7 @@ function openScope(machine: Machine, program: LoadedProgram, { args, trigger, de
     startedAt: machine.now,
     throttledMs: 0,
   };
-  return makeScope(`s${machine.newId()}`, program, facts, args);
+  return makeScope(`s${machine.newId()}`, program, facts, { locals: args, streams });
 }
 
 const framesOf = (scope: WorkScope, node: string | null): WorkFrame[] => [
@@ -160,6 +179,5 @@ export function breakExecution(machine: Machine, scope: WorkScope, kind: 'automa
 function finishRun(machine: Machine, fibre: WorkFibre, output: Json): void {
   machine.removeFibre(fibre);
   machine.result = { kind: 'done', output };
-  machine.answered = true;
-  machine.command({ kind: 'answer', part: { end: { status: 200, output } } });
+  machine.end({ status: 200, output });
 }

@@ -1,5 +1,5 @@
 /** What an error does: it takes off frames until a `try` takes it, or the run fails with it. */
-import { errors, fail, isPlatformError, toErrorValue, type ErrorValue, type PlatformError } from '../errors/errors';
+import { errors, fail, isPlatformError, PlatformError, toErrorValue, type ErrorValue } from '../errors/errors';
 import type { JsonObject } from '../json';
 import { errorEvent, sourceIn, type Speaking } from './events';
 import { endDrain, failBranch, goOn } from './fibres';
@@ -82,14 +82,17 @@ function failRun(machine: Machine, fibre: WorkFibre, failure: Failure): void {
 export function failWith(machine: Machine, error: ErrorValue, status: number = statusOf(error)): void {
   machine.result = { kind: 'failed', error, status };
   if (machine.answered) return;
-  machine.answered = true;
-  machine.command({ kind: 'answer', part: { end: { status, error } } });
+  machine.end({ status, error });
 }
 
 export function statusOf({ error }: ErrorValue): number {
   const known: { readonly [code: string]: { readonly status: number } } = errors;
   return Object.hasOwn(known, error) ? (known[error]?.status ?? 400) : 400;
 }
+
+/** The error in an answer from outside, to be raised here. */
+export const asFailure = (error: ErrorValue): PlatformError =>
+  new PlatformError({ code: error.error, status: statusOf(error) }, error.message, error.details);
 
 /** A `try` whose body, or whose `catch`, is done. */
 export function endTry(fibre: WorkFibre): void {

@@ -4,7 +4,7 @@
  */
 import type { NodeId } from '../automation/program';
 import type { ErrorValue } from '../errors/errors';
-import type { Digest, JsonObject } from '../json';
+import type { Digest } from '../json';
 import type {
   AnswerPart,
   CommandId,
@@ -12,8 +12,10 @@ import type {
   FetchRequest,
   OutEvent,
   Patch,
+  RefusedPatch,
   RunEnv,
   RunKey,
+  TopicRequest,
   Turn,
   WaitChange,
   WaitId,
@@ -37,6 +39,8 @@ export interface SealRequest extends Speaker {
   /** Owners of the contexts that the run uses, and the versions it holds: only newer ones come back. */
   readonly workspaceId: string;
   readonly contexts: { readonly [name: string]: { readonly owner: string; readonly version: number } };
+  /** What the run thinks that the contexts of the workspace take; absent: it need not know. */
+  readonly usedBytes?: number;
 }
 
 export interface SealAnswer {
@@ -46,6 +50,8 @@ export interface SealAnswer {
   readonly items: readonly ItemRef[];
   /** Those that changed since the run read them. */
   readonly contexts: Contexts;
+  /** Only when it is not what the run thinks. */
+  readonly usedBytes?: number;
   /** Asked for through our API while the run was parked. */
   readonly cancel?: { readonly reason: string };
 }
@@ -66,6 +72,8 @@ export interface FlushRequest extends Speaker {
   readonly steps: number;
   readonly hits: { readonly [node: NodeId]: number };
   readonly skeleton: string;
+  /** Texts of this run to be hidden, besides those of the workspace. */
+  readonly secrets?: readonly string[];
   /** Also the workspace's id, so that no store has to take the run key apart. */
   readonly workspaceId: string;
   /** First flush only. */
@@ -91,11 +99,13 @@ export interface FlushFacts {
 }
 
 /** An outside call that the run is about to make. */
-export interface CallNote {
+export type CallNote = {
   readonly commandId: CommandId;
   readonly node: NodeId;
-  readonly fetch: FetchRequest;
-}
+} & ({ readonly fetch: FetchRequest } | { readonly topics: TopicRequest });
+
+/** What is asked, of whatever kind: what the trace keeps a hash of. */
+export const askedIn = (call: CallNote): FetchRequest | TopicRequest => ('fetch' in call ? call.fetch : call.topics);
 
 export interface FlushAnswer {
   /** False: this flush was stored before, and this is what was stored. */
@@ -106,6 +116,8 @@ export interface FlushAnswer {
   readonly events: readonly (readonly [id: string, position: string])[];
   readonly waits: readonly (readonly [id: WaitId, fromPosition: string])[];
   readonly contexts: { readonly [name: string]: number };
+  /** Patches without room, in their order; the version of their context has grown all the same. */
+  readonly refused?: readonly RefusedPatch[];
   readonly throttledMs: number;
 }
 
@@ -128,6 +140,8 @@ export interface TraceRecord {
     readonly calls: readonly (readonly [id: CommandId, node: NodeId, requestHash: string])[];
     readonly waits: readonly (readonly [id: WaitId, 'open' | 'close'])[];
     readonly patches: readonly (readonly [context: string, op: string, path: string, valueHash: string])[];
+    /** Of an answer in several parts, those before its end. */
+    readonly parts?: readonly (readonly [index: number, kind: 'head' | 'chunk' | 'keepAlive', valueHash: string])[];
     readonly answer?: {
       readonly status: number;
       readonly bodyHash: string;
@@ -140,5 +154,3 @@ export interface TraceRecord {
   readonly hits: { readonly [node: NodeId]: number };
   readonly ended?: FlushRequest['ended'];
 }
-
-export type MaskSecrets = (value: JsonObject) => JsonObject;

@@ -8,8 +8,8 @@ export type Scopes = Map<ScopeId, WorkScope>;
 
 export function thawScopes(programs: ProgramSet, state: State): Scopes {
   const scopes: Scopes = new Map();
-  for (const [id, { locals, ...facts }] of Object.entries(state.scopes)) {
-    scopes.set(id, makeScope(id, programOf(programs, facts), facts, locals));
+  for (const [id, { locals, streams, ...facts }] of Object.entries(state.scopes)) {
+    scopes.set(id, makeScope(id, programOf(programs, facts), facts, { locals, streams }));
   }
   return scopes;
 }
@@ -76,8 +76,8 @@ function freezeFrame(frame: WorkFrame): Frame {
 /** Only the scopes that a fibre can still come to. */
 export function freezeScopes(fibres: Iterable<WorkFibre>): { [id: ScopeId]: Scope } {
   const frozen: { [id: ScopeId]: Scope } = {};
-  const keep = ({ id, facts, locals }: WorkScope): void => {
-    frozen[id] ??= { ...facts, locals };
+  const keep = ({ id, facts, locals, streams }: WorkScope): void => {
+    frozen[id] ??= { ...facts, locals, ...(streams.size > 0 && { streams: [...streams] }) };
   };
   for (const fibre of fibres) {
     keep(fibre.base);

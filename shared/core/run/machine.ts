@@ -10,7 +10,9 @@ import type { LoadedNode } from './load-programs';
 import { draw } from './random';
 import type {
   AdvanceOptions,
+  AnswerPart,
   Command,
+  ContextName,
   Contexts,
   FibreId,
   RunFacts,
@@ -38,9 +40,13 @@ export class Machine implements Eyes {
   nextId: number;
   contexts: Contexts;
   config: { readonly [instance: string]: JsonObject };
+  usedBytes: number | undefined;
+  fullContexts: readonly ContextName[];
+  secrets: readonly string[];
   identity: RunIdentity;
   yielded: string | undefined;
   answered: boolean;
+  parts: number;
   result: RunResult | undefined;
   cut = false;
   /** The fibre that goes on just now: not in `ready`. */
@@ -74,9 +80,13 @@ export class Machine implements Eyes {
     this.nextId = state.nextId;
     this.contexts = state.contexts;
     this.config = state.config;
+    this.usedBytes = state.usedBytes;
+    this.fullContexts = state.fullContexts ?? [];
+    this.secrets = state.secrets ?? [];
     this.identity = state.identity;
     this.yielded = state.yielded;
     this.answered = state.answered === true;
+    this.parts = state.parts ?? 0;
     this.result = state.result;
     this.random_ = state.random;
     const scopes = thawScopes(programs, state);
@@ -101,9 +111,13 @@ export class Machine implements Eyes {
       scopes: freezeScopes(this.fibres.values()),
       contexts: this.contexts,
       config: this.config,
+      ...(this.usedBytes !== undefined && { usedBytes: this.usedBytes }),
+      ...(this.fullContexts.length > 0 && { fullContexts: this.fullContexts }),
+      ...(this.secrets.length > 0 && { secrets: this.secrets }),
       identity: this.identity,
       ...(this.yielded !== undefined && { yielded: this.yielded }),
       ...(this.answered && { answered: this.answered }),
+      ...(this.parts > 0 && { parts: this.parts }),
       ...(this.result && { result: this.result }),
     };
   }
@@ -128,6 +142,17 @@ export class Machine implements Eyes {
 
   command(command: Command): void {
     this.commands.push(command);
+  }
+
+  /** Sends a part of the answer before its end. */
+  part(part: Exclude<AnswerPart, { readonly end: unknown }>): void {
+    this.command({ kind: 'answer', part: { ...part, index: this.parts++ } });
+  }
+
+  /** The answer is complete: what is sent after it reaches nobody. */
+  end(end: Extract<AnswerPart, { readonly end: unknown }>['end']): void {
+    this.answered = true;
+    this.command({ kind: 'answer', part: { end, ...(this.parts > 0 && { index: this.parts }) } });
   }
 
   mint(kind: 'event' | 'command' | 'wait' | 'update'): string {

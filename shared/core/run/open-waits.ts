@@ -18,7 +18,8 @@ export const timers = (state: State): { readonly id: WaitId; readonly deadline: 
   );
 
 /** Is an answer from outside still to come? The engine's history must not be cut then. */
-export const callsOpen = (state: State): boolean => parksOf(state).some((park) => park.kind === 'fetch');
+export const callsOpen = (state: State): boolean =>
+  parksOf(state).some(({ kind }) => kind === 'fetch' || kind === 'topics');
 
 /** The last instant that the run may sleep to: until then its contexts must live. Undefined when no clock ends anything. */
 export function parkedUntil(state: State): number | undefined {

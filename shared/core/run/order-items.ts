@@ -17,7 +17,7 @@ export function orderItems(items: readonly Item[], state: State): Item[] {
 /** Is somebody there for it? Others change nothing and need not be kept. A `move` is never: it is refused. */
 export function isLive(item: Item, state: State): boolean {
   if ('start' in item) return state.n === 0 && state.open === undefined && state.fibres.length === 0;
-  if ('woken' in item || 'cancel' in item) return state.fibres.length > 0;
+  if ('woken' in item || 'refused' in item || 'cancel' in item) return state.fibres.length > 0;
   if ('move' in item) return false;
   if ('flushed' in item) return state.yielded === item.flushed.commandId;
   const target = targetOf(item);
@@ -40,13 +40,15 @@ function takes(park: Park, item: Item, target: string | undefined): boolean {
       return park.id === target && 'timer' in item;
     case 'fetch':
       return park.id === target && ('result' in item || 'chunk' in item);
+    case 'topics':
+      return park.id === target && 'result' in item;
     case 'join':
     case 'drain':
       return false;
   }
 }
 
-const RANKS = ['start', 'woken', 'cancel', 'move', 'event', 'result', 'chunk', 'flushed', 'timer'] as const;
+const RANKS = ['start', 'woken', 'refused', 'cancel', 'move', 'event', 'result', 'chunk', 'flushed', 'timer'] as const;
 const rankOf = (item: Item): number => RANKS.findIndex((kind) => kind in item);
 
 type Place = { readonly order: number; readonly deadline: number };

@@ -18,6 +18,7 @@ export function readVariable(machine: Machine, scope: WorkScope, root: string): 
   if (isContextName(root)) return viewContext(machine, scope, root);
   if (root === 'config') return configOf(machine, scope);
   if (scope.own.size > 0) scope.own.delete(root);
+  if (scope.streams.has(root)) return undefined;
   return getOwn(scope.locals, root);
 }
 

@@ -40,6 +40,8 @@ export interface RunLimits {
   readonly maximumValueSize?: number;
   /** Starts the engine's history afresh above so many events; absent = when the engine suggests it. */
   readonly continueAsNewAfterEvents?: number;
+  /** What the stored contexts of a workspace may take together; absent or 0 = any. */
+  readonly contextsMaxBytes?: number;
 }
 
 /** Versions of everything outside the program that an answer may depend on. */
@@ -61,6 +63,8 @@ export interface ContextRead {
   /** Grows with each write. 0 = never written. */
   readonly version: number;
   readonly value: JsonObject;
+  /** Of `global` only, where there is a limit: what all counted contexts of the workspace take. */
+  readonly usedBytes?: number;
 }
 export type Contexts = { readonly [name in ContextName]?: ContextRead };
 
@@ -97,7 +101,10 @@ export interface StartInput {
 
 export type Item =
   | { readonly start: StartInput }
-  | { readonly woken: { readonly contexts: Contexts } }
+  /** `usedBytes`: what the contexts of the workspace take, when that is not what the run thinks. */
+  | { readonly woken: { readonly contexts: Contexts; readonly usedBytes?: number } }
+  /** Patches of that flush which the store had no room for; the contexts as they are come with `woken`. */
+  | { readonly refused: { readonly flush: number; readonly patches: readonly RefusedPatch[] } }
   | { readonly cancel: { readonly reason: string } }
   | { readonly move: { readonly id: string; readonly release: Digest } }
   | { readonly event: { readonly waitId: WaitId; readonly event: Event } }
@@ -146,10 +153,18 @@ export interface State {
   readonly contexts: Contexts;
   /** Config of an instance, only once the run has written to it. */
   readonly config: { readonly [instance: string]: JsonObject };
+  /** What the counted contexts of the workspace take, as far as the run knows; absent without a limit. */
+  readonly usedBytes?: number;
+  /** Contexts of which a write without room was reported. */
+  readonly fullContexts?: readonly ContextName[];
+  /** Texts given as secret arguments: shown in no native event and no trace. */
+  readonly secrets?: readonly string[];
   readonly identity: RunIdentity;
   /** Set when the turn ended because its step budget did: answered by `flushed`. */
   readonly yielded?: CommandId;
   readonly answered?: true;
+  /** Parts of the answer sent before its end; absent = none. */
+  readonly parts?: number;
   readonly result?: RunResult;
 }
 
@@ -192,6 +207,8 @@ export interface Scope {
   readonly automation: string;
   readonly program: Digest;
   readonly locals: JsonObject;
+  /** Locals that stand for the answer's stream (`$http`): known by name only, so that no value can pretend to be it. */
+  readonly streams?: readonly string[];
   readonly args: JsonObject;
   readonly trigger: StartInput['trigger'];
   readonly depth: number;
@@ -238,6 +255,13 @@ export type Park =
       readonly request: FetchRequest;
       readonly since: number;
     }
+  | {
+      readonly kind: 'topics';
+      readonly id: CommandId;
+      readonly node: NodeId;
+      readonly request: TopicRequest;
+      readonly since: number;
+    }
   | { readonly kind: 'join' }
   | { readonly kind: 'drain' };
 
@@ -267,6 +291,18 @@ export interface FetchRequest {
   readonly idempotencyKey: string;
 }
 
+/** What is asked of the workspace's user topics. */
+export interface TopicRequest {
+  readonly kind: 'create' | 'join';
+  readonly workspaceId: string;
+  readonly topic: string;
+  readonly userIds: readonly string[];
+  /** `join` only: make the topic when there is none. */
+  readonly create?: boolean;
+  /** Same for every attempt: who has made the topic is told so again. */
+  readonly idempotencyKey: string;
+}
+
 // ---------------------------------------------------------------- what comes out
 
 export type Command =
@@ -274,6 +310,7 @@ export type Command =
   | { readonly kind: 'patch'; readonly patch: Patch }
   | { readonly kind: 'wait'; readonly change: WaitChange }
   | { readonly kind: 'fetch'; readonly commandId: CommandId; readonly request: FetchRequest; readonly node: NodeId }
+  | { readonly kind: 'topics'; readonly commandId: CommandId; readonly request: TopicRequest; readonly node: NodeId }
   | { readonly kind: 'answer'; readonly part: AnswerPart }
   /** `user` or `session` was switched: their contexts must be read anew. */
   | { readonly kind: 'yield'; readonly commandId: CommandId };
@@ -293,6 +330,17 @@ export interface Patch {
   readonly value?: Json;
 }
 
+/** A write that would have made the contexts too large. */
+export interface RefusedPatch {
+  readonly context: ContextName;
+  readonly path: readonly (string | number)[];
+  /** Before the write. */
+  readonly usedBytes: number;
+  /** What the write would have added. */
+  readonly sizeBytes: number;
+  readonly limitBytes: number;
+}
+
 export type WaitChange = { readonly open: OpenWait } | { readonly close: WaitId };
 export interface OpenWait extends WaitSpec {
   readonly id: WaitId;
@@ -300,11 +348,17 @@ export interface OpenWait extends WaitSpec {
   readonly until: number;
 }
 
-/** An answer leaves in parts, so that streams fit: one head, any chunks, one end. */
-export type AnswerPart =
-  | { readonly head: { readonly status: number; readonly headers?: { readonly [name: string]: string } } }
+/**
+ * An answer leaves in parts, so that streams fit: any heads, chunks and keep-alives, one end. `index` counts the parts of
+ * a run, so that one that comes twice is known again; absent in an answer of one part.
+ */
+export type AnswerPart = { readonly index?: number } & (
+  | { readonly head: { readonly status?: number; readonly headers?: { readonly [name: string]: string } } }
   | { readonly chunk: Json }
-  | { readonly end: { readonly status: number; readonly output?: Json; readonly error?: ErrorValue } };
+  /** Wanted time between signs of life, milliseconds. */
+  | { readonly keepAlive: number }
+  | { readonly end: { readonly status: number; readonly output?: Json; readonly error?: ErrorValue } }
+);
 
 export type RunResult =
   | { readonly kind: 'done'; readonly output: Json }

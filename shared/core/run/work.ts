@@ -3,7 +3,7 @@
  * state has ids. Made by `thaw`, turned back by `freeze`; never outlives a call of `advance`.
  */
 import type { NodeId } from '../automation/program';
-import type { Json, JsonObject } from '../json';
+import type { Json } from '../json';
 import type { Owned } from './change-value';
 import type { LoadedNode, LoadedProgram } from './load-programs';
 import type { FibreId, Park, Scope, ScopeId } from './types';
@@ -11,10 +11,12 @@ import type { FibreId, Park, Scope, ScopeId } from './types';
 export interface WorkScope {
   readonly id: ScopeId;
   readonly program: LoadedProgram;
-  readonly facts: Omit<Scope, 'locals'>;
+  readonly facts: Omit<Scope, 'locals' | 'streams'>;
   /** A copy of its own from the first write on. */
   locals: { [name: string]: Json };
   copied: boolean;
+  /** Locals that stand for the answer's stream: no value stands under their names. */
+  readonly streams: Set<string>;
   /** By variable: containers that this turn has made and nobody has read yet. Reading a variable gives them up. */
   readonly own: Map<string, Owned>;
 }
@@ -79,13 +81,14 @@ export const parkedOn = <K extends Park['kind']>(
 export const makeScope = (
   id: ScopeId,
   program: LoadedProgram,
-  facts: Omit<Scope, 'locals'>,
-  locals: JsonObject,
+  facts: WorkScope['facts'],
+  { locals, streams }: Pick<Scope, 'locals' | 'streams'>,
 ): WorkScope => ({
   id,
   program,
   facts,
   locals: locals as { [name: string]: Json },
   copied: false,
+  streams: new Set(streams),
   own: new Map(),
 });

@@ -3,11 +3,13 @@ import { fail } from '../errors/errors';
 import { isObject, type Json, type JsonObject, type Value } from '../json';
 import { changeAt, removeAt, type ChangeOp, type Path } from './change-value';
 import { contextOwners, isContextName } from './contexts';
-import { nativeEvent, sourceIn } from './events';
+import { bytesOf, limitError, refusalOf, type Growth } from './context-size';
+import { errorEvent, nativeEvent, sourceIn, type Speaking } from './events';
 import type { Machine } from './machine';
 import { configOf, present } from './read-variable';
+import { sendToCaller } from './send-to-caller';
 import { getOwn, setOwn, toJson } from './to-json';
-import type { ContextName, Patch } from './types';
+import type { ContextName, Patch, RefusedPatch } from './types';
 import type { WorkScope } from './work';
 
 export interface Target {
@@ -42,6 +44,8 @@ export function writeVariable(
   const restart = push && op === 'merge';
   if (isContextName(root) || root === 'config') {
     writeContext(machine, scope, root, { path: segments.slice(1), op, value, restart });
+  } else if (scope.streams.has(root)) {
+    sendToCaller(machine, changeAt(undefined, segments.slice(1), { op: 'replace', value }));
   } else writeLocal(scope, root, { path: segments, op, value, restart });
 }
 
@@ -72,7 +76,14 @@ function startList(root: Value, path: Path, from: number): Value {
 /** A loop's own variables: plain locals, whatever their name. */
 export function writeOwnLocal(scope: WorkScope, name: string, value: Value): void {
   if (scope.own.size > 0) scope.own.delete(name);
+  scope.streams.delete(name);
   writeKey(ownLocals(scope), name, value);
+}
+
+/** Makes a local stand for the answer's stream, whatever it held. */
+export function writeStream(scope: WorkScope, name: string): void {
+  writeOwnLocal(scope, name, undefined);
+  scope.streams.add(name);
 }
 
 function writeKey(object: { [key: string]: Json }, key: string, value: Value): void {
@@ -98,6 +109,10 @@ export function deleteVariable(machine: Machine, scope: WorkScope, segments: Pat
       restart: false,
     });
   }
+  if (scope.streams.has(root)) {
+    if (segments.length === 1) scope.streams.delete(root);
+    return;
+  }
   scope.own.delete(root);
   const locals = ownLocals(scope);
   if (segments.length === 1) delete locals[root];
@@ -115,10 +130,32 @@ function writeContext(machine: Machine, scope: WorkScope, name: ContextName | 'c
   if (switchesIdentity(machine, name, write)) return;
   const before = name === 'config' ? configOf(machine, scope) : (machine.contexts[name]?.value ?? {});
   const after = changed(before, name, write);
+  if (name !== 'config' && !hasRoom(machine, scope, { context: name, before, after }, write.path)) return;
   const owner = keep(machine, scope, name, after);
   const patch = patchFor(name, owner ?? '', write, after);
   if (owner !== null) machine.command({ kind: 'patch', patch });
   announce(machine, scope, patch);
+}
+
+/** Counts the write. One without room is reported instead; what nobody stores takes none. */
+function hasRoom(machine: Machine, scope: WorkScope, growth: Growth, path: Path): boolean {
+  const limitBytes = machine.run.limits.contextsMaxBytes ?? 0;
+  const { context, before, after } = growth;
+  if (limitBytes === 0 || (machine.contexts[context]?.owner ?? null) === null) return true;
+  const usedBytes = machine.usedBytes ?? 0;
+  const refusal = refusalOf(growth, { usedBytes, limitBytes });
+  if (refusal) reportFull(machine, sourceIn(scope), { ...refusal, path });
+  else if (context !== 'run') machine.usedBytes = usedBytes - bytesOf(before) + bytesOf(after);
+  return refusal === undefined;
+}
+
+/** Tells of a write without room, once per run and context. */
+export function reportFull(machine: Machine, by: Speaking, refused: RefusedPatch): void {
+  if (machine.fullContexts.includes(refused.context)) return;
+  machine.fullContexts = [...machine.fullContexts, refused.context];
+  const error = limitError(refused);
+  nativeEvent(machine, by, 'runtime.contexts.failed', { payload: { ...error } });
+  errorEvent(machine, by, error);
 }
 
 function changed(before: JsonObject, name: string, { path, op, value, restart }: Write): JsonObject {

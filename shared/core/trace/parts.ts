@@ -10,12 +10,17 @@ export interface Parts {
   readonly answer: readonly AnswerPart[];
 }
 
+/** Outside calls that a turn asks for. */
+export const callsOf = (commands: readonly Command[]): CallNote[] =>
+  commands.flatMap((c): CallNote[] => {
+    if (c.kind === 'fetch') return [{ commandId: c.commandId, node: c.node, fetch: c.request }];
+    return c.kind === 'topics' ? [{ commandId: c.commandId, node: c.node, topics: c.request }] : [];
+  });
+
 /** The commands of a turn as the lists of a flush. */
 export const partsOf = (commands: readonly Command[]): Parts => ({
   events: commands.flatMap((c) => (c.kind === 'emit' ? [c.event] : [])),
-  calls: commands.flatMap((c) =>
-    c.kind === 'fetch' ? [{ commandId: c.commandId, node: c.node, fetch: c.request }] : [],
-  ),
+  calls: callsOf(commands),
   waits: commands.flatMap((c) => (c.kind === 'wait' ? [c.change] : [])),
   patches: commands.flatMap((c) => (c.kind === 'patch' ? [c.patch] : [])),
   answer: commands.flatMap((c) => (c.kind === 'answer' ? [c.part] : [])),

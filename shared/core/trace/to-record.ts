@@ -1,7 +1,7 @@
 import { canonicalJson } from '../canonical-json';
 import { sha256Hex } from '../hash';
 import type { Value } from '../json';
-import type { FlushRequest, TraceRecord } from '../run/flush';
+import { askedIn, type FlushRequest, type TraceRecord } from '../run/flush';
 import type { AnswerPart } from '../run/types';
 import { partsOfRequest, type Parts } from './parts';
 
@@ -49,9 +49,10 @@ export function toRecord(request: FlushRequest, hash: HashValue = hashValue): Tr
 /** Outputs as a trace shows them. */
 export function outOf(parts: Parts, hash: HashValue = hashValue): TraceRecord['out'] {
   const answer = answerNote(parts.answer, hash);
+  const streamed = partNotes(parts.answer, hash);
   return {
     events: parts.events.map(({ id, type, payload }) => [id, type, hash(payload)]),
-    calls: parts.calls.map(({ commandId, node, fetch }) => [commandId, node, hash(fetch as unknown as Value)]),
+    calls: parts.calls.map((call) => [call.commandId, call.node, hash(askedIn(call) as unknown as Value)]),
     waits: parts.waits.map((change) => ('open' in change ? [change.open.id, 'open'] : [change.close, 'close'])),
     patches: parts.patches.map(({ context, owner, op, path, value }) => [
       `${context}:${owner}`,
@@ -59,9 +60,21 @@ export function outOf(parts: Parts, hash: HashValue = hashValue): TraceRecord['o
       path.join('.'),
       hash(value),
     ]),
+    ...(streamed.length > 0 && { parts: streamed }),
     ...(answer && { answer }),
   };
 }
+
+type PartNote = NonNullable<TraceRecord['out']['parts']>[number];
+
+const partNotes = (parts: readonly AnswerPart[], hash: HashValue): readonly PartNote[] =>
+  parts.flatMap((part): PartNote[] => {
+    const index = part.index ?? 0;
+    if ('head' in part) return [[index, 'head', hash(part.head as Value)]];
+    if ('chunk' in part) return [[index, 'chunk', hash(part.chunk)]];
+    if ('keepAlive' in part) return [[index, 'keepAlive', hash(part.keepAlive)]];
+    return [];
+  });
 
 /** Only the end of an answer says what the caller got. */
 function answerNote(parts: readonly AnswerPart[], hash: HashValue): TraceRecord['out']['answer'] {

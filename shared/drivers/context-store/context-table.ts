@@ -4,8 +4,9 @@
  * starts again above everything purged before.
  */
 import type { JsonObject } from '../../core/json';
+import { bytesOf, refusalOf } from '../../core/run/context-size';
 import { applyPatch } from '../../core/run/change-value';
-import type { ContextName, ContextRead, Contexts, Patch } from '../../core/run/types';
+import type { ContextName, ContextRead, Contexts, Patch, RefusedPatch } from '../../core/run/types';
 import type { Sql } from '../sqlite/connection';
 import type { Lifetime } from './lifetimes';
 
@@ -21,11 +22,19 @@ export interface ContextAddress {
   readonly owner: string;
 }
 
+export interface Patched {
+  /** After it, by context name. */
+  readonly versions: { readonly [name: string]: number };
+  /** Those without room, in order. */
+  readonly refused: readonly RefusedPatch[];
+}
+
 export interface ContextTable {
   read(sql: Pick<Sql, 'get'>, address: ContextAddress): ContextRead;
   readAll(sql: Pick<Sql, 'get'>, workspaceId: string, owners: { readonly [name: string]: string }): Contexts;
-  /** @returns the version after it, by context name */
-  patch(sql: Sql, workspaceId: string, patches: readonly Patch[]): { [name: string]: number };
+  /** What the counted contexts of the workspace take; undefined where there is no limit. */
+  usedBytes(sql: Pick<Sql, 'get'>, workspaceId: string): number | undefined;
+  patch(sql: Sql, workspaceId: string, patches: readonly Patch[]): Patched;
   /** Lets a context live at least until then, plus its usual time. */
   extend(sql: Sql, address: ContextAddress, until: number): void;
   /** Removes expired contexts, at most so many. Returns how many. */
@@ -34,8 +43,22 @@ export interface ContextTable {
 
 const SELECT = 'SELECT version, value, expires_at FROM contexts WHERE workspace = ? AND name = ? AND owner = ?';
 
-export function contextTable(options: { readonly now: () => number; readonly lifetime: Lifetime }): ContextTable {
-  const { now, lifetime } = options;
+/** The same bytes as `bytesOf` counts. Served by the index `contexts_size`. */
+const SUM = `SELECT sum(length(CAST(value AS BLOB))) AS bytes FROM contexts
+  WHERE workspace = ? AND name <> 'run' AND value <> '{}' AND (expires_at IS NULL OR expires_at > ?)`;
+
+export interface ContextTableOptions {
+  readonly now: () => number;
+  readonly lifetime: Lifetime;
+  /** Bytes that the contexts of a workspace may take together; 0 = any. */
+  readonly limitBytes?: (workspaceId: string) => number;
+}
+
+export function contextTable(options: ContextTableOptions): ContextTable {
+  const { now, lifetime, limitBytes = () => 0 } = options;
+  const sum = (sql: Pick<Sql, 'get'>, workspaceId: string): number =>
+    sql.get<{ bytes: number | null }>(SUM, [workspaceId, now()])?.bytes ?? 0;
+
   const live = (row: Row | undefined): row is Row => row !== undefined && (row.expires_at ?? Infinity) > now();
 
   const read = (sql: Pick<Sql, 'get'>, { workspaceId, name, owner }: ContextAddress): ContextRead => {
@@ -45,8 +68,13 @@ export function contextTable(options: { readonly now: () => number; readonly lif
       : { owner, version: 0, value: {} };
   };
 
-  /** All patches of one context at once. */
-  function write(sql: Sql, { workspaceId, name, owner }: ContextAddress, patches: readonly Patch[]): number {
+  /** All patches of one context at once. The version grows also when all are refused: so the run reads it again. */
+  function write(
+    sql: Sql,
+    { workspaceId, name, owner }: ContextAddress,
+    patches: readonly Patch[],
+    space: Filling | undefined,
+  ): number {
     const row = sql.get<Row>(SELECT, [workspaceId, name, owner]);
     const before = live(row) ? (JSON.parse(row.value) as JsonObject) : {};
     const version = (row?.version ?? floor(sql)) + 1;
@@ -57,7 +85,14 @@ export function contextTable(options: { readonly now: () => number; readonly lif
       `INSERT INTO contexts (workspace, name, owner, version, value, expires_at) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (workspace, name, owner) DO UPDATE
        SET version = excluded.version, value = excluded.value, expires_at = excluded.expires_at`,
-      [workspaceId, name, owner, version, JSON.stringify(patches.reduce(applyPatch, before)), expires],
+      [
+        workspaceId,
+        name,
+        owner,
+        version,
+        JSON.stringify(space ? space.fill(before, patches) : patches.reduce(applyPatch, before)),
+        expires,
+      ],
     );
     return version;
   }
@@ -68,26 +103,23 @@ export function contextTable(options: { readonly now: () => number; readonly lif
       const contexts: { [name in ContextName]?: ContextRead } = {};
       for (const [name, owner] of Object.entries(owners))
         contexts[name as ContextName] = read(sql, { workspaceId, name, owner });
+      const { global } = contexts;
+      if (global && limitBytes(workspaceId) > 0) contexts.global = { ...global, usedBytes: sum(sql, workspaceId) };
       return contexts;
     },
+    usedBytes: (sql, workspaceId) => (limitBytes(workspaceId) > 0 ? sum(sql, workspaceId) : undefined),
     patch(sql, workspaceId, patches) {
-      const groups = new Map<string, Patch[]>();
-      for (const patch of patches) {
-        // `config` belongs to the workspaces service, which hears of the write by its event.
-        if (patch.context === 'config') continue;
-        const key = `${patch.context}:${patch.owner}`;
-        const group = groups.get(key);
-        if (group) group.push(patch);
-        else groups.set(key, [patch]);
-      }
+      const groups = byContext(patches);
       const versions: { [name: string]: number } = {};
-      for (const group of groups.values()) {
+      const limit = limitBytes(workspaceId);
+      const space = limit > 0 && groups.length > 0 ? new Filling(limit, sum(sql, workspaceId)) : undefined;
+      for (const group of groups) {
         const [first] = group;
         if (!first) continue;
         const { context: name, owner } = first;
-        versions[name] = write(sql, { workspaceId, name, owner }, group);
+        versions[name] = write(sql, { workspaceId, name, owner }, group, space);
       }
-      return versions;
+      return { versions, refused: space?.refused ?? [] };
     },
     extend(sql, { workspaceId, name, owner }, until) {
       const usual = lifetime(name, owner);
@@ -98,18 +130,61 @@ export function contextTable(options: { readonly now: () => number; readonly lif
         [until + usual, workspaceId, name, owner, now()],
       );
     },
-    purge(sql, limit) {
-      const rows = sql.all<{ rowid: number; version: number }>(
-        'SELECT rowid, version FROM contexts WHERE expires_at <= ? ORDER BY expires_at LIMIT ?',
-        [now(), limit],
-      );
-      if (rows.length === 0) return 0;
-      const highest = rows.reduce((most, row) => Math.max(most, row.version), 0);
-      sql.run('UPDATE contexts_floor SET version = max(version, ?)', [highest]);
-      for (const { rowid } of rows) sql.run('DELETE FROM contexts WHERE rowid = ?', [rowid]);
-      return rows.length;
-    },
+    purge: (sql, limit) => purge(sql, now(), limit),
   };
 }
 
 const floor = (sql: Sql): number => sql.get<{ version: number }>('SELECT version FROM contexts_floor')?.version ?? 0;
+
+/** The room that one flush finds, and what it has none for. */
+class Filling {
+  readonly refused: RefusedPatch[] = [];
+
+  constructor(
+    readonly limitBytes: number,
+    public usedBytes: number,
+  ) {}
+
+  /** The context with the patches for which there is room. */
+  fill(before: JsonObject, patches: readonly Patch[]): JsonObject {
+    return patches.reduce((value, patch) => this.apply(value, patch), before);
+  }
+
+  private apply(before: JsonObject, patch: Patch): JsonObject {
+    const context = patch.context as ContextName;
+    const after = applyPatch(before, patch);
+    const refusal = refusalOf({ context, before, after }, this);
+    if (refusal) {
+      this.refused.push({ ...refusal, path: patch.path });
+      return before;
+    }
+    if (context !== 'run') this.usedBytes += bytesOf(after) - bytesOf(before);
+    return after;
+  }
+}
+
+/** Those of each context together, in order. */
+function byContext(patches: readonly Patch[]): readonly Patch[][] {
+  const groups = new Map<string, Patch[]>();
+  for (const patch of patches) {
+    // `config` belongs to the workspaces service, which hears of the write by its event.
+    if (patch.context === 'config') continue;
+    const key = `${patch.context}:${patch.owner}`;
+    const group = groups.get(key);
+    if (group) group.push(patch);
+    else groups.set(key, [patch]);
+  }
+  return [...groups.values()];
+}
+
+function purge(sql: Sql, now: number, limit: number): number {
+  const rows = sql.all<{ rowid: number; version: number }>(
+    'SELECT rowid, version FROM contexts WHERE expires_at <= ? ORDER BY expires_at LIMIT ?',
+    [now, limit],
+  );
+  if (rows.length === 0) return 0;
+  const highest = rows.reduce((most, row) => Math.max(most, row.version), 0);
+  sql.run('UPDATE contexts_floor SET version = max(version, ?)', [highest]);
+  for (const { rowid } of rows) sql.run('DELETE FROM contexts WHERE rowid = ?', [rowid]);
+  return rows.length;
+}

@@ -5,10 +5,14 @@ import { contextStoreContract } from '../../testing/contracts/context-store';
 import { openEmbeddedStores } from '../embedded';
 import { lifetimes } from './lifetimes';
 
-contextStoreContract('sqlite', async () => {
+contextStoreContract('sqlite', async (limit) => {
   const dir = await mkdtemp(join(tmpdir(), 'ostinato-'));
   let time = 0;
-  const stores = await openEmbeddedStores(dir, { groups: [], now: () => time });
+  const stores = await openEmbeddedStores(dir, {
+    groups: [],
+    now: () => time,
+    ...(limit && { contextsMaxBytes: () => limit.limitBytes }),
+  });
   return {
     ...stores,
     pass: (ms) => void (time += ms),

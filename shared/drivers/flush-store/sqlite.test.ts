@@ -1,28 +1,44 @@
 import { EMIT_TOPIC } from '../../core/events/event';
-import { aFlush, anOutEvent } from '../../testing/builders';
+import { aFlush, anOutEvent, aStart } from '../../testing/builders';
 import { flushStoreContract } from '../../testing/contracts/flush-store';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedStores } from '../embedded';
+import { sqliteTraceStore } from '../trace-store/sqlite';
 import { openForTest } from './open-for-test.script';
 
 flushStoreContract('sqlite', openForTest);
 
-it('masks native events and the trace, not what authors emit', async () => {
+it('hides secrets in native events, not in what authors emit, and seals them in the trace', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'ostinato-'));
-  const mask = <T extends object>(_workspace: string, value: T) =>
-    JSON.parse(JSON.stringify(value).replaceAll('Doe', 'REDACTED')) as T;
-  const stores = await openEmbeddedStores(dir, { groups: ['a'], mask });
-  const emitted = anOutEvent({ id: 'emitted', payload: { name: 'Doe' }, source: { serviceTopic: EMIT_TOPIC } });
-  const native = anOutEvent({ id: 'native', payload: { name: 'Doe' }, source: { serviceTopic: 'error' } });
-  await stores.flushes.apply(aFlush({ events: [emitted, native] }));
+  const key = randomBytes(32);
+  const secrets = { secretsOf: (id: string) => (id === 'acme' ? ['hush.hush'] : []), key };
+  const stores = await openEmbeddedStores(dir, { groups: ['a'], secrets });
+  const payload = { name: 'John hush.hush', given: 'argument' };
+  const emitted = anOutEvent({ id: 'emitted', payload, source: { serviceTopic: EMIT_TOPIC } });
+  const native = anOutEvent({ id: 'native', payload, source: { serviceTopic: 'error' } });
+  const long = {
+    ...aStart(),
+    args: { body: { name: 'hush.hush', long: `hush.hush ${'x'.repeat(5000)}`, looks: 'REDACTED:abc' } },
+  };
+  const turns = [{ n: 0, now: 1, items: [{ start: long }] }];
+  await stores.flushes.apply(aFlush({ events: [emitted, native], secrets: ['argument'], turns }));
   const rows = stores.db.all<{ event: string }>('SELECT event FROM broker_log ORDER BY position');
-  expect(rows.map(({ event }) => (JSON.parse(event) as { payload: object }).payload)).toEqual([
-    { name: 'Doe' },
-    { name: 'REDACTED' },
+  const [sent, shown] = rows.map(({ event }) => JSON.parse(event) as { payload: object; size: number });
+  expect(sent?.payload).toEqual(payload);
+  expect(shown?.payload).toEqual({ name: 'John REDACTED', given: 'REDACTED' });
+  const kept = JSON.stringify([
+    stores.db.all('SELECT record FROM run_flushes', []),
+    stores.db.all('SELECT json FROM trace_blobs', []),
   ]);
-  expect(JSON.stringify(await stores.traces.read('acme/hello/1'))).toContain('"name":"REDACTED"');
+  expect(kept).not.toContain('hush.hush');
+  const [record] = await stores.traces.read('acme/hello/1');
+  expect(record?.turns).toEqual(turns);
+  // Without the key, or with another, it stays sealed.
+  const [sealed] = await sqliteTraceStore(stores.db, randomBytes(32)).read('acme/hello/1');
+  expect(JSON.stringify(sealed)).not.toContain('hush.hush');
   await stores.close();
   await rm(dir, { recursive: true });
 });

@@ -11,6 +11,7 @@ import type { ContextTable } from '../context-store/context-table';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
 import type { WaitIndex } from '../wait-store/wait-index';
 import { isOwn, ownGeneration } from './generations';
+import type { Mask } from './mask';
 import { toRecord } from './to-record';
 import { traceText } from './trace-text';
 
@@ -20,7 +21,7 @@ export interface FlushStoreParts {
   readonly contexts: ContextTable;
   readonly waits: WaitIndex;
   /** Hides known secrets in native events and in the trace: the one place for both. */
-  readonly mask?: <T extends object>(workspaceId: string, value: T) => T;
+  readonly mask?: Mask;
 }
 
 export function sqliteFlushStore(parts: FlushStoreParts): FlushStore {
@@ -55,7 +56,14 @@ function seal(parts: FlushStoreParts, tx: Tx, request: SealRequest): SealAnswer 
     if (again) return JSON.parse(again.answer) as SealAnswer;
   }
   const { now, items } = request;
-  const answer: SealAnswer = { gen, n, now, items, contexts: changedContexts(parts.contexts, tx, request) };
+  const answer: SealAnswer = {
+    gen,
+    n,
+    now,
+    items,
+    contexts: changedContexts(parts.contexts, tx, request),
+    ...usedBytes(parts.contexts, tx, request),
+  };
   tx.run('INSERT INTO run_seals (run, gen, n, engine_run, answer) VALUES (?, ?, ?, ?, ?)', [
     run,
     gen,
@@ -68,6 +76,12 @@ function seal(parts: FlushStoreParts, tx: Tx, request: SealRequest): SealAnswer 
 
 const sealAt = (tx: Tx, { run, n }: SealRequest, gen: number): SealRow | undefined =>
   tx.get<SealRow>('SELECT engine_run, answer FROM run_seals WHERE run = ? AND gen = ? AND n = ?', [run, gen, n]);
+
+function usedBytes(table: ContextTable, tx: Tx, request: SealRequest): Pick<SealAnswer, 'usedBytes'> {
+  if (request.usedBytes === undefined) return {};
+  const used = table.usedBytes(tx, request.workspaceId);
+  return used === undefined || used === request.usedBytes ? {} : { usedBytes: used };
+}
 
 /** Not "newer": one that has expired since is changed too, and reads as version 0. */
 function changedContexts(table: ContextTable, tx: Tx, { workspaceId, contexts }: SealRequest): Contexts {
@@ -112,9 +126,9 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
   const registered = waits.apply(tx, run, waitChanges(parts, tx, request), () => log.position(tx));
   const appended = log.append(
     tx,
-    request.events.map((event) => logged(parts, workspaceId, event)),
+    request.events.map((event) => logged(parts, request, event)),
   );
-  const versions = contexts.patch(tx, workspaceId, request.patches);
+  const { versions, refused } = contexts.patch(tx, workspaceId, request.patches);
   if (parkedUntil) {
     const { runContextOwner: owner, until } = parkedUntil;
     contexts.extend(tx, { workspaceId, name: 'run', owner }, until);
@@ -127,6 +141,7 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
     events: appended.map(({ id, position }) => [id, position]),
     waits: registered,
     contexts: versions,
+    ...(refused.length > 0 && { refused }),
     throttledMs: 0,
   };
   store(parts, tx, request, answer);
@@ -136,7 +151,7 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
 function store({ mask }: FlushStoreParts, tx: Tx, request: FlushRequest, answer: FlushAnswer): void {
   const { run, gen, flush, engineRunId, inputsHash, workspaceId } = request;
   const plain = toRecord(request);
-  const { record, blobs } = traceText(mask ? mask(workspaceId, plain) : plain);
+  const { record, blobs } = traceText(mask ? mask.trace(request, plain) : plain);
   for (const [digest, json] of blobs)
     tx.run('INSERT INTO trace_blobs (digest, json) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING', [digest, json]);
   tx.run(
@@ -173,9 +188,9 @@ function waitChanges(
 /** Native events tell what happened inside, secrets included; what authors emit goes out as they wrote it. */
 function logged(
   { mask }: FlushStoreParts,
-  workspaceId: string,
+  request: FlushRequest,
   { origin, ...event }: OutEvent,
 ): { event: Event; origin: OutEvent['origin'] } {
   const native = event.source.serviceTopic !== EMIT_TOPIC;
-  return { event: native && mask ? mask<Event>(workspaceId, event) : event, origin };
+  return { event: native && mask ? mask.event(request, event) : event, origin };
 }

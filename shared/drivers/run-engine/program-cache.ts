@@ -1,16 +1,27 @@
 import type { ProgramSetRef } from '../../contracts/engine';
 import { fail } from '../../core/errors/errors';
-import type { Program } from '../../core/automation/program';
+import type { Program, ProgramSet } from '../../core/automation/program';
 import type { Release } from '../../core/automation/compiled';
 import { programSetOf } from '../../core/workspaces/program-set';
-import type { Digest } from '../../core/json';
+import { expandConfig } from '../../core/expression/parse/expand-config';
+import type { Digest, JsonObject } from '../../core/json';
 import type { ReleaseStore } from '../../ports/release-store';
+
+export interface ProgramCacheOptions {
+  /** Secrets of a workspace by name: what `{{secret.name}}` in its config stands for. */
+  readonly secretsOf?: (workspaceId: string) => JsonObject;
+  /** Of all sets held together. */
+  readonly maxBytes?: number;
+}
 
 /**
  * Program sets as JSON bytes, by release and automation; the most recently used stay in memory.
- * @param maxBytes of all sets held together
+ * The config of the workspace is filled in here, so that secrets stand in no history: it names the programs only.
  */
-export function createProgramCache(releases: ReleaseStore, maxBytes = 64 * 1024 * 1024) {
+export function createProgramCache(
+  releases: ReleaseStore,
+  { secretsOf = () => ({}), maxBytes = 64 * 1024 * 1024 }: ProgramCacheOptions = {},
+) {
   const held = new Map<string, Promise<Uint8Array>>();
   const sizes = new Map<string, number>();
   let total = 0;
@@ -22,7 +33,7 @@ export function createProgramCache(releases: ReleaseStore, maxBytes = 64 * 1024 
     const set = programSetOf(release, automation, (wanted) => must(programs.get(wanted), wanted));
     if (!set)
       throw fail('ObjectNotFoundError', `The release ${digest} has no automation ${automation}`, { release: digest });
-    return Buffer.from(JSON.stringify(set));
+    return Buffer.from(JSON.stringify(withSecrets(set, secretsOf(release.workspaceId))));
   };
 
   const trim = (): void => {
@@ -55,6 +66,12 @@ export function createProgramCache(releases: ReleaseStore, maxBytes = 64 * 1024 
       throw error;
     }
   };
+}
+
+function withSecrets(set: ProgramSet, secret: JsonObject): ProgramSet {
+  const config = set.config[''];
+  if (config === undefined) return set;
+  return { ...set, config: { ...set.config, '': expandConfig(config, { config, secret }) as JsonObject } };
 }
 
 async function closure(releases: ReleaseStore, release: Release, automation: string): Promise<Map<Digest, Program>> {

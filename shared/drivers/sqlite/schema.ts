@@ -59,4 +59,16 @@ export const MIGRATIONS: readonly string[] = [
     key TEXT PRIMARY KEY, run TEXT NOT NULL, body_hash TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX idempotency_expiry ON idempotency (expires_at);
   `,
+  `
+  -- \`made_by\`: the call that made the topic, so that its repetition is told so again.
+  CREATE TABLE user_topics (
+    workspace TEXT NOT NULL, topic TEXT NOT NULL, made_by TEXT NOT NULL, PRIMARY KEY (workspace, topic)) WITHOUT ROWID;
+  CREATE TABLE user_topic_members (
+    workspace TEXT NOT NULL, user TEXT NOT NULL, topic TEXT NOT NULL, PRIMARY KEY (workspace, user, topic)) WITHOUT ROWID;
+  `,
+  `
+  -- How full the contexts of a workspace are, without reading them.
+  CREATE INDEX contexts_size ON contexts (workspace, expires_at, length(CAST(value AS BLOB)))
+    WHERE name <> 'run' AND value <> '{}';
+  `,
 ];

@@ -1,9 +1,11 @@
 import type { TraceStore } from '../../ports/flush-store';
+import { unsealTrace } from '../flush-store/mask';
 import { traceRecord } from '../flush-store/trace-text';
 import type { SqliteDatabase } from '../sqlite/database';
 import { answerOf, type PartsRow } from './answer-of';
 
-export function sqliteTraceStore(db: SqliteDatabase): TraceStore {
+/** @param key opens sealed texts; without it they stay sealed */
+export function sqliteTraceStore(db: SqliteDatabase, key?: Buffer): TraceStore {
   const blob = (digest: string) =>
     db.get<{ json: string }>('SELECT json FROM trace_blobs WHERE digest = ?', [digest])?.json;
   return {
@@ -13,7 +15,8 @@ export function sqliteTraceStore(db: SqliteDatabase): TraceStore {
           run,
           fromFlush,
         ])
-        .map(({ record }) => traceRecord(record, blob));
+        .map(({ record }) => traceRecord(record, blob))
+        .map((record) => (key ? unsealTrace(key, record) : record));
     },
     async list({ workspaceId, limit = 100 }) {
       const where = workspaceId === undefined ? '' : 'AND workspace = ?';

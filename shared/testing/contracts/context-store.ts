@@ -1,5 +1,5 @@
 import type { Patch } from '../../core/run/types';
-import { aFlush, aPatch } from '../builders';
+import { aFlush, aPatch, aSeal } from '../builders';
 import type { OpenRunStores } from './flush-store';
 
 export interface OpenContexts extends Pick<OpenRunStores, 'flushes' | 'contexts' | 'close'> {
@@ -9,7 +9,13 @@ export interface OpenContexts extends Pick<OpenRunStores, 'flushes' | 'contexts'
   sweep(): Promise<void>;
 }
 
-export function contextStoreContract(driver: string, open: () => Promise<OpenContexts>): void {
+export interface ContextsLimit {
+  /** Bytes that the contexts of a workspace may take together. */
+  readonly limitBytes: number;
+}
+
+export function contextStoreContract(driver: string, open: (limit?: ContextsLimit) => Promise<OpenContexts>): void {
+  limitContract(driver, () => open({ limitBytes: 100 }));
   describe(`ContextStore: ${driver}`, () => {
     jest.setTimeout(30_000); // A busy machine is no failure.
     let stores: OpenContexts;
@@ -111,6 +117,93 @@ export function contextStoreContract(driver: string, open: () => Promise<OpenCon
 
     it('leaves config to the workspaces service', async () => {
       expect((await write([patch('config')])).contexts).toEqual({});
+    });
+  });
+}
+
+/** With room for 100 bytes: `{"a":"<text>"}` takes 8 and the text. */
+function limitContract(driver: string, open: () => Promise<OpenContexts>): void {
+  describe(`ContextStore with a limit: ${driver}`, () => {
+    jest.setTimeout(30_000); // A busy machine is no failure.
+    let stores: OpenContexts;
+    let flush: number;
+    beforeEach(async () => {
+      stores = await open();
+      flush = 0;
+    });
+    afterEach(() => stores.close());
+
+    const text = (length: number) => 'x'.repeat(length);
+    const put = (context: Patch['context'], length: number, over: Partial<Patch> = {}) =>
+      aPatch({ context, owner: `${context}:o`, path: ['a'], value: text(length), ...over });
+    const write = async (...patches: Patch[]) =>
+      (await stores.flushes.apply(aFlush({ flush: flush++, patches }))).refused ?? [];
+    const used = async (workspace = 'acme') =>
+      (await stores.contexts.read(workspace, { global: 'global:o' })).global?.usedBytes;
+
+    it('counts UTF-8 bytes of all but `run` contexts, of one workspace, and empty ones as nothing', async () => {
+      expect(await used()).toBe(0);
+      await write(put('global', 10), put('user', 0, { value: 'é€😀' }), put('session', 5), put('run', 20));
+      expect(await used()).toBe(18 + 17 + 13);
+      await write(put('session', 0, { op: 'replace', path: [], value: {} }));
+      expect(await used()).toBe(18 + 17);
+      expect(await used('beta')).toBe(0);
+    });
+
+    it('refuses what has no room, patch by patch, and keeps the rest', async () => {
+      const refused = await write(put('global', 50), put('user', 50), put('global', 1, { path: ['b'] }));
+      expect(refused).toEqual([{ context: 'user', path: ['a'], usedBytes: 66, sizeBytes: 58, limitBytes: 100 }]);
+      const read = await stores.contexts.read('acme', { global: 'global:o', user: 'user:o' });
+      expect(read).toMatchObject({ global: { value: { a: text(50), b: 'x' }, usedBytes: 66 }, user: { value: {} } });
+    });
+
+    it('gives a context another version also when all its patches were refused, so that the run reads it again', async () => {
+      await write(put('global', 80));
+      await write(put('global', 99));
+      expect((await stores.contexts.read('acme', { global: 'global:o' })).global).toMatchObject({
+        version: 2,
+        value: { a: text(80) },
+      });
+    });
+
+    it('never lets several runs together beyond it', async () => {
+      const flushes = Array.from({ length: 10 }, (_, i) =>
+        stores.flushes.apply(aFlush({ run: `acme/hello/${i}`, patches: [put('user', 20, { owner: `user:${i}` })] })),
+      );
+      const refused = (await Promise.all(flushes)).flatMap((answer) => answer.refused ?? []);
+      expect(refused).toHaveLength(7);
+      expect(await used()).toBe(84);
+    });
+
+    it('gives the same refusals to a repetition', async () => {
+      const request = aFlush({ patches: [put('global', 99)] });
+      const first = await stores.flushes.apply(request);
+      expect(first.refused).toHaveLength(1);
+      expect((await stores.flushes.apply(request)).refused).toEqual(first.refused);
+    });
+
+    it('gives room back when something is deleted, or has expired', async () => {
+      await write(put('session', 80));
+      expect(await write(put('global', 20))).toHaveLength(1);
+      await write(put('session', 0, { op: 'delete', value: undefined }));
+      expect(await write(put('session', 80))).toEqual([]);
+      stores.pass(3_600_000);
+      expect(await write(put('global', 20))).toEqual([]);
+    });
+
+    it('lets a `run` context grow up to the limit, whatever the others take', async () => {
+      await write(put('global', 90));
+      expect(await write(put('run', 90))).toEqual([]);
+      expect(await write(put('run', 95))).toMatchObject([{ context: 'run', usedBytes: 98, sizeBytes: 5 }]);
+    });
+
+    it('tells a run that wakes what is used, when it thinks otherwise', async () => {
+      await write(put('global', 10));
+      const seal = (n: number, usedBytes?: number) =>
+        stores.flushes.seal(aSeal({ n, ...(usedBytes !== undefined && { usedBytes }) }));
+      expect((await seal(1, 0)).usedBytes).toBe(18);
+      expect(await seal(2, 18)).not.toHaveProperty('usedBytes');
+      expect(await seal(3)).not.toHaveProperty('usedBytes');
     });
   });
 }

@@ -49,10 +49,12 @@ const simple: readonly (readonly [weight: number, make: Make])[] = [
       }),
   ],
   [1, (random) => of({ op: 'delete', name: path(random) })],
+  [3, (random) => of(streamOp(random))],
   [3, (random) => of(emitOp(random))],
   [3, (random) => of(waitOp(random))],
   [1, (random) => of({ op: 'sleep', seconds: lit(random.int(4)) })],
   [2, (random) => of(fetchOp(random))],
+  [1, (random) => of(topicOp(random))],
   [1, () => of({ op: 'comment' })],
   [
     1,
@@ -180,6 +182,16 @@ const guard = (random: Random): Expr => ({
     : { t: 'var', p: random.pick([['a'], ['b'], ['l']]) },
 });
 
+/** Uses of the answer's stream, which `h` may or may not stand for. */
+const streamOp = (random: Random): Op => {
+  const name = at(random.pick(['$http', '$http', 'h']));
+  if (random.chance(15)) return { op: 'set', name: at('h'), value: { t: 'var', p: ['$http'] }, mode: 'replace' };
+  if (random.chance(10)) return { op: 'delete', name };
+  const field = random.pick(['chunk', 'chunk', 'status', 'sseKeepAlive', 'headers']);
+  const value = field === 'status' ? lit(200 + random.int(300)) : random.chance(50) ? lit('part') : template(random);
+  return { op: 'set', name, value: { t: 'object', e: [[field, value]] }, mode: 'replace' };
+};
+
 const repeatOp = (random: Random): Op =>
   random.chance(50)
     ? { op: 'repeat', until: lit(1 + random.int(3)) }
@@ -206,6 +218,18 @@ const waitOp = (random: Random): Op => ({
   ...(random.chance(70) && { output: at(random.pick(LOCALS), 'x') }),
 });
 
+const topicOp = (random: Random): Op => {
+  const topic = lit(random.pick(['one', 'two']));
+  if (random.chance(50)) return { op: 'createUserTopic', topic, output: at(random.pick(LOCALS)) };
+  return {
+    op: 'joinUserTopic',
+    topic,
+    userIds: lit('u1'),
+    create: lit(random.chance(70)),
+    output: at(random.pick(LOCALS)),
+  };
+};
+
 const fetchOp = (random: Random): Op => ({
   op: 'fetch',
   url: lit(random.chance(6) ? '' : `https://api.test/${random.pick(['ok', 'slow', 'down', 'failed'])}`),
@@ -216,7 +240,7 @@ const fetchOp = (random: Random): Op => ({
 const callOp = (random: Random, { callable }: Around): Op => ({
   op: 'call',
   automation: callable.length === 0 || random.chance(5) ? 'nobody' : random.pick(callable),
-  arguments: objectOf(random),
+  arguments: random.chance(20) ? { t: 'object', e: [['h', { t: 'var', p: ['$http'] }]] } : objectOf(random),
   ...(random.chance(70) && { output: at(random.pick(LOCALS)) }),
 });
 

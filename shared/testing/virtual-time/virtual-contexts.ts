@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json';
 import { applyPatch } from '../../core/run/change-value';
+import { bytesOf } from '../../core/run/context-size';
 import type { ContextName, ContextRead, Contexts, Patch } from '../../core/run/types';
 
 /** Stored contexts of one workspace, in memory. */
@@ -16,6 +17,14 @@ export class VirtualContexts {
       .map(([name, read]) => [name, read.owner === null ? read : this.one(read.owner)] as const)
       .filter(([name, read]) => read.version > (known[name as ContextName]?.version ?? -1));
     return Object.fromEntries(changed);
+  }
+
+  /** What the counted ones take. */
+  usedBytes(): number {
+    return [...this.stored].reduce(
+      (sum, [owner, { value }]) => sum + (owner.startsWith('run:') ? 0 : bytesOf(value)),
+      0,
+    );
   }
 
   apply(patch: Patch): void {

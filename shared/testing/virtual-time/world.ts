@@ -11,7 +11,20 @@ import { advance, startRun } from '../../core/run/advance';
 import { contextOwners } from '../../core/run/context-owners';
 import { timers } from '../../core/run/open-waits';
 import { correlationIdOf } from '../../core/run/random';
-import type { Advanced, CallResult, FetchRequest, Item, RunKey, StartInput, State, Turn } from '../../core/run/types';
+import type {
+  Advanced,
+  CallResult,
+  Contexts,
+  RunIdentity,
+  FetchRequest,
+  Item,
+  RunKey,
+  StartInput,
+  State,
+  TopicRequest,
+  Turn,
+} from '../../core/run/types';
+import { redactEvent } from '../../core/secrets/redact-event';
 import { aStart } from '../builders';
 import { collect, compose, drop, type Inbox } from './inbox';
 import { VirtualContexts } from './virtual-contexts';
@@ -70,6 +83,8 @@ export class World {
   readonly events: Event[] = [];
   readonly runs: VirtualRun[] = [];
   readonly contexts = new VirtualContexts();
+  /** User topics, each with the call that made it. */
+  readonly topics = new Map<string, string>();
   private due: Due[] = [];
 
   constructor(private readonly options: WorldOptions) {
@@ -85,7 +100,7 @@ export class World {
       correlationId,
       trigger: { type: 'endpoint', value: automation },
       args: {},
-      contexts: this.contexts.read(contextOwners(identity, correlationId)),
+      contexts: this.read(identity, correlationId),
       ...over,
       limits: { ...aStart().limits, ...this.options.limits },
     });
@@ -94,6 +109,13 @@ export class World {
     this.take(run, { n: 0, now: this.now, items: [{ start: input }] });
     this.settle();
     return run;
+  }
+
+  private read(identity: RunIdentity, correlationId: string): Contexts {
+    const read = this.contexts.read(contextOwners(identity, correlationId));
+    const { global } = read;
+    if (!this.options.limits?.contextsMaxBytes || !global) return read;
+    return { ...read, global: { ...global, usedBytes: this.contexts.usedBytes() } };
   }
 
   /** An event from outside, now. */
@@ -152,7 +174,10 @@ export class World {
         if (items.length === 0) continue;
         again = true;
         const contexts = this.contexts.newer(run.state.contexts);
-        const woken = Object.keys(contexts).length > 0 ? [{ woken: { contexts } }] : [];
+        const used = this.contexts.usedBytes();
+        const usedBytes = run.input.limits.contextsMaxBytes && used !== run.state.usedBytes ? { usedBytes: used } : {};
+        const changed = { contexts, ...usedBytes };
+        const woken = Object.keys(contexts).length > 0 || 'usedBytes' in changed ? [{ woken: changed }] : [];
         this.take(run, { n: run.state.n, now: this.now, items: [...woken, ...items] });
       }
     }
@@ -181,7 +206,8 @@ export class World {
     switch (command.kind) {
       case 'emit': {
         const { origin: _origin, ...event } = command.event;
-        return this.publish(event);
+        const native = event.source.serviceTopic !== EMIT_TOPIC;
+        return this.publish(native ? redactEvent(event, run.state.secrets ?? []) : event);
       }
       case 'patch':
         return this.contexts.apply(command.patch);
@@ -191,11 +217,27 @@ export class World {
         const result = { commandId: command.commandId, outcome, ...(events && { events }), attempts: 1, ms };
         return this.at(this.now + ms, () => collect(run, { result }));
       }
+      case 'topics': {
+        const { commandId, request } = command;
+        return this.at(this.now, () =>
+          collect(run, { result: { commandId, outcome: this.topic(request), attempts: 1, ms: 0 } }),
+        );
+      }
       case 'wait':
       case 'answer':
       case 'yield':
         return;
     }
+  }
+
+  private topic({ kind, topic, create, idempotencyKey }: TopicRequest): CallResult['outcome'] {
+    const known = this.topics.get(topic);
+    if (known === undefined && kind === 'join' && create === false) {
+      const message = `Cannot join topic ${topic} as it does not exist`;
+      return { err: { error: 'PrismeError', message, details: { topic } } };
+    }
+    this.topics.set(topic, known ?? idempotencyKey);
+    return { ok: { created: (known ?? idempotencyKey) === idempotencyKey } };
   }
 
   private publish(event: Event): void {

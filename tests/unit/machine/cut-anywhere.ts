@@ -76,10 +76,11 @@ export function playWorld(seed: number, between: Between = {}): { programs: Prog
   const random = new Random(seed);
   const programs: ProgramSet = generatePrograms(random);
   const stepsPerTurn = random.chance(20) ? 5 : 300;
+  const tight = random.chance(30) && { contextsMaxBytes: 60 };
   const world = new World({
     programs: () => programs,
     fetch,
-    limits: { stepsPerTurn, maximumValueSize: 2000 },
+    limits: { stepsPerTurn, maximumValueSize: 2000, ...tight },
     ...between,
   });
   for (let i = 0; i < 6; i++) {

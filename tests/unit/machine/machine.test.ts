@@ -167,6 +167,42 @@ describe('advance', () => {
   });
 });
 
+describe('patches that the store had no room for', () => {
+  const programs = programsOf(set('global.a', 'long'), wait('go', 5), set('w', 'done'));
+  const limits = { ...aStart().limits, contextsMaxBytes: 20 };
+  const contexts = { global: { owner: 'global', version: 0, value: {}, usedBytes: 0 } };
+  const patch = { context: 'global', path: ['a'], usedBytes: 15, sizeBytes: 12, limitBytes: 20 } as const;
+  const refused: Item = { refused: { flush: 0, patches: [patch, { ...patch, path: ['b'] }] } };
+  const woken: Item = {
+    woken: { contexts: { global: { owner: 'global', version: 1, value: {} } }, usedBytes: 15 },
+  };
+
+  it('are undone in the run, and told of once for each context', () => {
+    const parked = begin(programs, { limits, contexts });
+    expect(parked.state.contexts.global?.value).toEqual({ a: 'long' });
+    expect(parked.state.usedBytes).toBe(12);
+    expect(isLive(refused, parked.state)).toBe(true);
+    const next = advance(programs, parked.state, { n: 1, now: NOON, items: [refused, woken] });
+    expect(next.state.contexts.global?.value).toEqual({});
+    expect(next.state.usedBytes).toBe(15);
+    const sent = next.commands.flatMap((c) => (c.kind === 'emit' ? [c.event] : []));
+    expect(sent.map(({ type }) => type)).toEqual(['runtime.contexts.failed', 'error']);
+    expect(sent[0]?.payload).toEqual({
+      error: 'ContextsLimitError',
+      message: expect.stringMatching(/27 of 20 bytes.*`global\.a`.*delete.*CONTEXTS_MAX_SIZE_KB/) as string,
+      details: { ...patch, path: 'a' },
+    });
+    expect(sent[1]?.payload).toEqual(sent[0]?.payload);
+    const again = advance(programs, next.state, { n: 2, now: NOON, items: [refused] });
+    expect(again.commands).toEqual([]);
+  });
+
+  it('are nothing to a run that is over', () => {
+    const over = begin(programsOf(set('global.a', 'long')), { limits, contexts });
+    expect(isLive(refused, over.state)).toBe(false);
+  });
+});
+
 describe('speed', () => {
   it('takes 100,000 turns of a loop in well under two seconds', () => {
     const count: Instruction = {

@@ -37,6 +37,14 @@ const losses: { readonly [name: string]: Loss } = {
     if (id === undefined || scope === undefined) return undefined;
     return { ...snapshot, state: { ...state, scopes: { ...state.scopes, [id]: { ...scope, locals: {} } } } };
   },
+  'what stands for the answer': (snapshot) => {
+    const { state } = snapshot;
+    const [id, scope] = Object.entries(state.scopes).find(([, { streams }]) => streams !== undefined) ?? [];
+    if (id === undefined || scope === undefined) return undefined;
+    return { ...snapshot, state: { ...state, scopes: { ...state.scopes, [id]: { ...scope, streams: [] } } } };
+  },
+  'the count of the parts of the answer': (snapshot) =>
+    snapshot.state.parts === undefined ? undefined : { ...snapshot, state: { ...snapshot.state, parts: 0 } },
   'the count of minted ids': (snapshot) => {
     const { state } = snapshot;
     return state.open && state.open.ordinal > 0

@@ -28,6 +28,10 @@ interface Case extends Automation {
   readonly answer?: Json;
   readonly status?: number;
   readonly error?: JsonObject;
+  /** What was sent before the end of the answer, in order. */
+  readonly parts?: readonly JsonObject[];
+  /** In how many turns it left. */
+  readonly partTurns?: number;
   /** The events, in order, each matched in part; other types are not looked at unless `only` is there. */
   readonly events?: readonly JsonObject[];
   readonly none?: readonly string[];
@@ -36,6 +40,7 @@ interface Automation {
   readonly do?: Json;
   readonly output?: Json;
   readonly when?: { readonly events?: readonly string[] };
+  readonly arguments?: Json;
   readonly private?: boolean;
   readonly disabled?: boolean;
 }
@@ -78,6 +83,7 @@ function check(example: Case, between: ReturnType<typeof cutEverywhere> | object
   const last = (example.then ?? []).reduce<VirtualRun>((run, step) => happen(world, first, step) ?? run, first);
   world.runUntil();
   expectAnswer(example, last);
+  expectParts(example, last);
   expectEvents(example, world);
 }
 
@@ -114,9 +120,12 @@ function worldOf(example: Case, between: object): World {
   });
 }
 
-function compile(name: string, { do: body, output, private: isPrivate, disabled }: Automation): LinkedProgram {
+function compile(
+  name: string,
+  { do: body, output, arguments: declared, private: isPrivate, disabled }: Automation,
+): LinkedProgram {
   const { instance, slug } = splitFullSlug(name);
-  const document = { name: slug, do: body ?? [], output, private: isPrivate, disabled };
+  const document = { name: slug, do: body ?? [], output, arguments: declared, private: isPrivate, disabled };
   const { automation, diagnostics } = compileAutomation({ file: `${slug}.yml`, slug, text: JSON.stringify(document) });
   if (automation === undefined) throw new Error(JSON.stringify(diagnostics));
   return { digest: automation.programDigest, instance, program: automation.program };
@@ -127,6 +136,14 @@ function expectAnswer({ answer, status, error }: Case, run: VirtualRun): void {
   if (answer !== undefined) expect(given?.output).toEqual(answer);
   if (error !== undefined) expect(given?.error).toMatchObject(error);
   expect(given?.status).toBe(status ?? (error === undefined ? 200 : 400));
+}
+
+function expectParts({ parts, partTurns }: Case, { turns }: VirtualRun): void {
+  const sent = turns.map(({ next }) => next.commands.flatMap((c) => (c.kind === 'answer' ? [c.part] : [])));
+  const all = sent.flat();
+  if (parts) expect(all).toMatchObject([...parts.map((part, index) => ({ ...part, index })), { end: {} }]);
+  if (all.length > 1) expect(all.map(({ index }) => index)).toEqual(all.map((_, index) => index));
+  if (partTurns !== undefined) expect(sent.filter((ofTurn) => ofTurn.length > 0)).toHaveLength(partTurns);
 }
 
 function expectEvents({ events = [], none = [] }: Case, world: World): void {

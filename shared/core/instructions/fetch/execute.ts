@@ -1,8 +1,7 @@
 import type { FetchOp } from '../../automation/program';
-import { PlatformError, type ErrorValue } from '../../errors/errors';
 import { isObject, type Json, type JsonObject, type Value } from '../../json';
 import { invalidInstruction, type Execution, type Executor } from '../../run/execution';
-import { statusOf } from '../../run/failures';
+import { asFailure } from '../../run/failures';
 import type { FetchRequest } from '../../run/types';
 
 /** Asks for a call of an HTTP API and parks the fibre until its answer comes. Only a call without an answer fails. */
@@ -57,6 +56,3 @@ function headerText(header: Json): string {
   if (Array.isArray(header)) return header.map(headerText).join(', ');
   return typeof header === 'object' && header !== null ? JSON.stringify(header as JsonObject) : String(header);
 }
-
-const asFailure = (error: ErrorValue): PlatformError =>
-  new PlatformError({ code: error.error, status: statusOf(error) }, error.message, error.details);

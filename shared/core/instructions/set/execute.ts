@@ -9,7 +9,8 @@ export const executeSet: Executor<SetOp> = {
       () => here.resolve(name),
       ({ name: variable = null }) => invalidInstruction('set', { variable, value: here.renderJson(value) ?? null }),
     );
-    here.set(target, mode, filled);
+    if (mode === 'replace' && here.isStream(value)) here.setStream(target);
+    else here.set(target, mode, filled);
     return 'done';
   },
 };

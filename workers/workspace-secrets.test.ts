@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readTraceKey, traceKey, workspaceSecrets } from './workspace-secrets';
+
+describe('secrets of workspaces', () => {
+  const secrets = workspaceSecrets({
+    secrets: { acme: { token: ' hush ', empty: '', prismeai_ratelimit_emits: '30' }, beta: { other: 'hush-hush' } },
+  });
+
+  it('are those of the workspace, without settings of the platform', () => {
+    expect(secrets.of('acme')).toEqual({ token: ' hush ', empty: '' });
+    expect(secrets.of('nobody')).toEqual({});
+  });
+
+  it('are hidden by their trimmed texts, in the log those of all workspaces', () => {
+    expect(secrets.texts('acme')).toEqual(['hush']);
+    expect(secrets.texts('toString')).toEqual([]);
+    expect(secrets.all).toEqual(['hush-hush', 'hush']);
+  });
+});
+
+it('makes the key of traces once, for its user only', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'ostinato-'));
+  try {
+    expect(readTraceKey(dir)).toBeUndefined();
+    const key = traceKey(dir);
+    expect(key).toHaveLength(32);
+    expect(traceKey(dir)).toEqual(key);
+    expect(readTraceKey(dir)).toEqual(key);
+    expect(statSync(join(dir, 'trace-key')).mode & 0o777).toBe(0o600);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
