@@ -1,7 +1,7 @@
 import type { Broker, ConsumeOptions, Consumer } from '../../shared/ports/broker';
 import type { EventHistory } from '../../shared/ports/event-history';
 
-/** For the processes that need it only: neither readable nor stored, whatever its sender says (services.md 22.6). */
+/** For the processes that need it only: neither readable nor stored, whatever its sender says. */
 const NEVER_STORED = 'runtime.contexts.updated';
 
 /** Stores what the broker hands over, batch by batch. Only a stored batch is acknowledged: a throw brings it again. */

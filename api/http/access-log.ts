@@ -15,7 +15,7 @@ export interface Exchange {
   route?: string;
 }
 
-/** One line and one measurement for each request, when its answer is out or its client gone (services.md 18.2). */
+/** One line and one measurement for each request, when its answer is out or its client gone. */
 export const createAccessLog =
   (log: Log, metrics: Metrics) =>
   (request: IncomingMessage, response: ServerResponse, exchange: Exchange): void => {

@@ -20,7 +20,7 @@ export const isMultipart = ({ headers }: IncomingMessage): boolean =>
   /^multipart\/form-data\s*(;|$)/i.test(headers['content-type'] ?? '');
 
 /**
- * Reads a form with files (automations.md 2.1): a text for each field, `{fieldname, originalname, encoding, mimetype,
+ * Reads a form with files: a text for each field, `{fieldname, originalname, encoding, mimetype,
  * size, base64}` for each file, a flat list for several under one name.
  * @throws InvalidUploadError a limit is exceeded · RequestValidationError it is no such form, or ends too early
  */

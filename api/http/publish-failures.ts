@@ -6,7 +6,7 @@ import { mintNativeEvent, type Host } from './mint-event';
 /** Not found is no failure; nobody is known behind a 401; an event for each refused call would feed an overload. */
 const silent = new Set([401, 404, 503]);
 
-/** Makes an `error` event of a failed request, in the workspace that it was meant for (services.md 5). */
+/** Makes an `error` event of a failed request, in the workspace that it was meant for. */
 export const createPublishFailures =
   (dependencies: {
     readonly broker: Broker;

@@ -5,7 +5,7 @@ const TRUSTED_PREFIX = 'x-prismeai-';
 const clientMaySend = new Set(['x-prismeai-api-key', 'x-prismeai-csrf-token']);
 
 /**
- * Deletes what only the platform itself may claim (services.md 2). In place, so that no later code can see it, whatever
+ * Deletes what only the platform itself may claim. In place, so that no later code can see it, whatever
  * it reads.
  */
 export function stripTrustedHeaders(headers: IncomingHttpHeaders): void {

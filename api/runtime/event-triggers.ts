@@ -1,6 +1,6 @@
 import { EMIT_TOPIC, type Event } from '../../shared/core/events/event';
 
-/** Native events that automations may listen to (automations.md 2.3). */
+/** Native events that automations may listen to. */
 const nativeTriggers = new Set([
   'workspaces.configured',
   'workspaces.apps.configured',

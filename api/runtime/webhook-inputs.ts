@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../shared/core/json';
 import { isObject } from '../../shared/core/json';
 import type { HttpRequest } from '../http/contract';
 
-/** Variables of an automation that an endpoint starts (automations.md 2.1). */
+/** Variables of an automation that an endpoint starts. */
 export const webhookInputs = (request: HttpRequest, workspaceId: string, endpoint: string): JsonObject => ({
   body: bodyOf(request.body),
   headers: headersOf(request.headers),

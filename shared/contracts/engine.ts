@@ -45,6 +45,7 @@ export interface CallActivities {
   topics(request: TopicRequest): Promise<Pick<CallResult, 'outcome' | 'attempts' | 'ms'>>;
 }
 
+/** What operators find runs by. Keyword each: SQL visibility has ten of those, three stay free. */
 export const SEARCH_ATTRIBUTES = [
   'WorkspaceId',
   'Automation',

@@ -1,4 +1,4 @@
-/** A chain that emits to itself stops at the limit (automations.md 9.1). */
+/** A chain that emits to itself stops at the limit. */
 import { eventually } from '../support/eventually';
 import { startProduct, type Product } from '../support/product';
 import { servedFolder } from '../support/served-folder';

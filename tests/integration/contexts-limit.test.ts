@@ -1,4 +1,4 @@
-/** What the stored contexts of a workspace may take (automations.md 9.3), through the whole product. */
+/** What the stored contexts of a workspace may take, through the whole product. */
 import { startProduct, type Product } from '../support/product';
 import { servedFolder } from '../support/served-folder';
 

@@ -1,4 +1,4 @@
-/** What callers of an endpoint get while the run goes on, and what they may send: numbers are those of automations.md 2. */
+/** What callers of an endpoint get while the run goes on, and what they may send: numbers are those of the tables of cases. */
 import { eventually } from '../support/eventually';
 import { startProduct, type Product } from '../support/product';
 import { servedFolder } from '../support/served-folder';

@@ -1,4 +1,4 @@
-/** Secrets (automations.md 12.2) through the whole product. */
+/** Secrets through the whole product. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../../shared/drivers/sqlite/database';

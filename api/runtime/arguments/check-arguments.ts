@@ -15,7 +15,7 @@ export type CheckArguments = (request: {
   readonly args: JsonObject;
 }) => Promise<void>;
 
-/** Judges what an automation is given before its run starts (automations.md 1.2); a schema is compiled once. */
+/** Judges what an automation is given before its run starts; a schema is compiled once. */
 export function createCheckArguments(store: Pick<ReleaseStore, 'getProgram'>): CheckArguments {
   const kept = new Map<Digest, Validate | null>();
   return async ({ release, automation, args }) => {

@@ -14,7 +14,7 @@ export interface ReplyOptions {
   onStream(): { finished(): void };
 }
 
-/** Turns the parts of an answer into a reply. The first chunk makes a stream of it (automations.md 2.2). */
+/** Turns the parts of an answer into a reply. The first chunk makes a stream of it. */
 export async function toReply(parts: PartQueue, options: ReplyOptions): Promise<Reply> {
   const { correlationId, minimumKeepAliveMs, onStream } = options;
   let headers: { readonly [name: string]: string } = {};
@@ -52,7 +52,7 @@ function endReply({ status: own, output, error }: End, wanted: number | undefine
   };
 }
 
-/** The input of the automation, with its headers, is for the `error` event only (automations.md 11.1). */
+/** The input of the automation, with its headers, is for the `error` event only. */
 function errorBody(
   status: number,
   { error, message, details }: NonNullable<End['error']>,

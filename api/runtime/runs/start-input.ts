@@ -73,7 +73,7 @@ export function createStartInputs(settings: RunSettings): StartInputs {
   };
 }
 
-/** Built-in fields of `global` (automations.md 3.1), made once for each app instance of a release. */
+/** Built-in fields of `global`, made once for each app instance of a release. */
 function createGlobals(settings: RunSettings): (release: Release, instance: string) => JsonObject {
   const made = new WeakMap<Release, Map<string, JsonObject>>();
   return (release, instance) => {

@@ -5,7 +5,7 @@ import type { RunKey } from './types';
 export { skeletonHash } from './skeleton';
 
 /**
- * Ids of all that a run sends out (trace R5). Nothing of the engine is in them: a reset replays the old part under
+ * Ids of all that a run sends out. Nothing of the engine is in them: a reset replays the old part under
  * another engine run, and must come to the same ids.
  */
 export const mintId = (

@@ -29,7 +29,7 @@ export class Machine implements Eyes {
   readonly gen: number;
   readonly n: number;
   readonly now: number;
-  /** Things minted in this turn (trace R5). */
+  /** Things minted in this turn. */
   ordinal: number;
   /** Steps of this turn, and of this call: a turn may be cut into several. */
   steps: number;

@@ -1,7 +1,7 @@
 import type { Fibre, Item, Park, State } from './types';
 
 /**
- * The order in which the items of one instant are taken (trace R11): start, woken, cancel, move, events as they came,
+ * The order in which the items of one instant are taken: start, woken, cancel, move, events as they came,
  * results in the order of their calls, chunks, flushed, and timers last, by deadline and id. So an event beats a
  * time-out that is due at the same millisecond. Shared by the shell, the machine and the tests' driver.
  */

@@ -65,7 +65,7 @@ function steps(machine: Machine, fibre: WorkFibre): void {
   }
 }
 
-/** Steps are counted, never timed, so that a replay yields at the same places (trace R18). */
+/** Steps are counted, never timed, so that a replay yields at the same places. */
 function takeStep(machine: Machine): boolean {
   if (machine.steps >= machine.run.limits.stepsPerTurn) machine.yieldTurn();
   else if (machine.stepsOfCall >= machine.maxSteps) machine.cut = true;

@@ -2,7 +2,7 @@ import { isObject, type Json, type Value } from '../json';
 import type { Machine } from './machine';
 
 /**
- * `set $http` (automations.md 2.2): one command object to the caller, in the order headers, chunk, status, keep-alive.
+ * `set $http`: one command object to the caller, in the order headers, chunk, status, keep-alive.
  * Nothing is stored, and what makes no sense is left out. A stream shall be seen while the run goes on, so the turn ends
  * behind whatever opens or feeds one.
  */

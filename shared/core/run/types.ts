@@ -34,7 +34,7 @@ export interface RunLimits {
   readonly maximumSuccessiveCalls: number;
   readonly waitDefaultTimeoutMs: number;
   readonly eventMaxLength: number;
-  /** Steps of one turn before the machine yields. Counted, never timed (trace R18). */
+  /** Steps of one turn before the machine yields. Counted, never timed. */
   readonly stepsPerTurn: number;
   /** Of one value: eight for each value in it, and the characters of its texts. Absent = 20 million. */
   readonly maximumValueSize?: number;
