@@ -32,6 +32,15 @@ export interface Config {
     /** Of all contexts of a workspace together; 0 = any. */
     readonly maxBytes: number;
   };
+  readonly events: {
+    /** Null = for ever. */
+    readonly retentionDays: number | null;
+    readonly deletionDays: number;
+    readonly flushAt: number;
+    readonly flushEveryMs: number;
+    readonly searchTimeoutMs: number;
+    readonly search: { readonly aggregationDepth: number; readonly forbiddenAggregations: readonly string[] };
+  };
   readonly answerTimeoutMs: number;
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
@@ -81,6 +90,21 @@ export function readConfig(env: Env = process.env): Config {
       sessionExpireMs: 1000 * integer(env, ['CONTEXT_UNAUTHENTICATED_SESSION_EXPIRE_TIME'], 3600, [1, 315_360_000]),
       socketExpireMs: 1000 * integer(env, ['CONTEXT_SOCKET_EXPIRE_TIME'], 21_600, [1, 315_360_000]),
       maxBytes: 1024 * integer(env, ['CONTEXTS_MAX_SIZE_KB'], 10, [0, 1_000_000]),
+    },
+    events: {
+      retentionDays: env.EVENTS_RETENTION_DAYS === '-1' ? null : optional(env, 'EVENTS_RETENTION_DAYS', [1, 36_500]),
+      deletionDays: integer(env, ['EVENTS_SCHEDULED_DELETION_DAYS'], 90, [0, 36_500]),
+      flushAt: integer(env, ['EVENTS_BUFFER_FLUSH_AT'], 500, [1, 10_000]),
+      flushEveryMs: integer(env, ['EVENTS_BUFFER_FLUSH_EVERY'], 0, [0, 60_000]),
+      searchTimeoutMs: wholeNumber(
+        'ELASTIC_SEARCH_TIMEOUT',
+        (env.ELASTIC_SEARCH_TIMEOUT || '2000').replace(/ms$/, ''),
+        [10, 600_000],
+      ),
+      search: {
+        aggregationDepth: integer(env, ['ELASTIC_SEARCH_FORBIDDEN_MAX_DEPTH'], 5, [1, 20]),
+        forbiddenAggregations: (env.ELASTIC_SEARCH_FORBIDDEN_AGGS || 'scripted_metric').split(',').map((one) => one.trim()),
+      },
     },
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { startHistoryConsumer } from '../api/events/history-consumer';
 import { createEventsHandlers } from '../api/events/events-handlers';
+import { startRetention } from '../api/events/retention';
 import { createApp } from '../api/http/create-app';
 import { createHealthCheck } from '../api/http/health-check';
 import { contractFile } from '../api/http/openapi';
@@ -23,7 +24,7 @@ import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
 import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
 import { localIdentity } from '../shared/drivers/identity/local';
-import { allowAll } from '../shared/drivers/permissions/allow-all';
+import { builtInPermissions } from '../shared/drivers/permissions/built-in';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
@@ -45,11 +46,11 @@ export interface EmbeddedApiParts {
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
 export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const { config, stores, engine, inputs, files, log } = parts;
-  const { answers, broker, contexts, history, idempotency, releases: store, traces, waits } = stores;
+  const { answers, broker, contexts, history, idempotency, releases: store, topics, traces, waits } = stores;
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
-  const permissions = allowAll();
+  const permissions = builtInPermissions();
   const settings = {
     ...defaultHttpSettings,
     overwriteCorrelationId: !config.keepCorrelationId,
@@ -72,7 +73,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     settings: { idempotencyKeepMs, correlationIdHeader },
   });
   const { eventMaxLength, maximumSuccessiveCalls } = config.limits;
-  const events = createEventsHandlers({ broker, permissions, workspaces: releases, host, history, eventMaxLength });
+  const events = createEventsHandlers({
+    ...{ broker, permissions, workspaces: releases, host, history, topics, eventMaxLength },
+    searchLimits: config.events.search,
+  });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
     services: [
@@ -87,6 +91,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
   const cancelled = createCancelledTriggers(waits);
+  const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
     releases,
@@ -94,7 +99,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     listen: () => listen(createServer(app), config.port),
     startConsumers: () =>
       Promise.all([
-        startHistoryConsumer({ broker, history }, { onDead: onDead('history') }),
+        startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
+        startRetention({ history, workspaces: releases, log }, config.events),
         startWaitsConsumer({ broker, waits, engine, cancelled, log }, { onDead: onDead('waits') }),
         startTriggersConsumer(
           { broker, releases, startRun, cancelled, log, host, maximumSuccessiveCalls },

@@ -35,6 +35,8 @@ export interface EmbeddedOptions {
   readonly contextsMaxBytes?: (workspaceId: string) => number;
   readonly secrets?: MaskOptions;
   readonly keepLog?: number;
+  /** Work that one search of the history may take. */
+  readonly searchTimeoutMs?: number;
   readonly database?: DatabaseOptions;
 }
 
@@ -65,7 +67,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   const table = contextTable({ now, lifetime: lifetimes(options.lifetimes), limitBytes: options.contextsMaxBytes });
   const waits = waitIndex(db);
   const contexts = sqliteContextStore(db, table);
-  const history = sqliteEventHistory(db);
+  const history = sqliteEventHistory(db, { searchTimeoutMs: options.searchTimeoutMs });
   const idempotency = sqliteIdempotencyStore(db, now);
   const broker = await sqliteBroker(db, log, { groups: options.groups, keep: options.keepLog, now });
   return {

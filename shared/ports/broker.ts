@@ -37,6 +37,13 @@ export interface Delivery extends LoggedEvent {
 export interface ConsumeOptions {
   /** Events handed over at once; 1 = one by one. */
   readonly batchSize?: number;
+  /**
+   * `log`: strictly in the order of the log, one batch at a time, so that whatever is done is a beginning of the log.
+   * `correlation` unless told.
+   */
+  readonly order?: 'correlation' | 'log';
+  /** Waits this long for a batch to fill up, from its first event on. 0 unless told. */
+  readonly lingerMs?: number;
   /** Handlers at work at once, each for other correlations. 50 unless told. */
   readonly concurrency?: number;
   /** 60,000 unless told. */

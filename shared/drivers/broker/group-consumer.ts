@@ -33,7 +33,7 @@ interface Failure {
 }
 
 export class GroupConsumer {
-  private readonly lanes = new Lanes();
+  private readonly lanes: Lanes;
   /** Read, not done, not spilled: in order of position. */
   private readonly open = new Map<number, Entry>();
   /** Pending rows of events that stand after the stored cursor: taken into account when they are read. */
@@ -53,7 +53,8 @@ export class GroupConsumer {
   private idle: (() => void) | undefined;
 
   constructor(private readonly parts: ConsumerParts) {
-    const { db, group, log, now } = parts;
+    const { db, group, log, now, options } = parts;
+    this.lanes = options.order === 'log' ? new Lanes(() => '') : new Lanes();
     this.read = cursorOf(db, group) ?? log.position();
     this.dead = new Set(deadAfter(db, group, this.read));
     for (const row of pendingOf(db, group)) {
@@ -87,12 +88,22 @@ export class GroupConsumer {
     clearTimeout(this.dueTimer);
     const now = this.parts.now();
     const due = this.lanes.wakeDue(now);
-    if (due !== undefined) this.dueTimer = setTimeout(() => this.wake(), Math.max(due - now, 1));
-    while (this.active < concurrency) {
+    const ready = this.full(batchSize, now);
+    const next = Math.min(due ?? Infinity, ready > now ? ready : Infinity);
+    if (next < Infinity) this.dueTimer = setTimeout(() => this.wake(), Math.max(next - now, 1));
+    while (this.active < concurrency && this.full(batchSize, now) <= now) {
       const batch = this.lanes.take(batchSize);
       if (batch.length === 0) return;
       void this.deliver(batch);
     }
+  }
+
+  /** When a batch may be handed over: at once when it is full, else when its first event has waited long enough. */
+  private full(batchSize: number, now: number): number {
+    const { lingerMs = 0 } = this.parts.options;
+    if (lingerMs === 0 || !this.lanes.hasReady) return now;
+    const { count, since } = this.lanes.offer(batchSize);
+    return count >= batchSize ? now : since + lingerMs;
   }
 
   private fill(): void {
@@ -140,7 +151,7 @@ export class GroupConsumer {
     this.planSave();
     if (this.stopped && this.active === 0) this.idle?.();
     // Straight on when there is more: a turn of the loop for each event would be slow.
-    if (this.lanes.hasReady) this.pump();
+    if (this.lanes.hasReady && !this.parts.options.lingerMs) this.pump();
     else this.wake();
   }
 
