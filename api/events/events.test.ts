@@ -22,6 +22,8 @@ async function start(refuses?: Parameters<typeof fakePermissions>[0]) {
   const handlers = createEventsHandlers({
     broker,
     history,
+    topics: { topicsOf: async () => ['news'] },
+    searchLimits: { aggregationDepth: 5, forbiddenAggregations: ['scripted_metric'] },
     permissions: fakePermissions(refuses),
     workspaces: { has: workspaceExists },
     host,
@@ -156,7 +158,8 @@ describe('GET events', () => {
 
   it('has defaults', async () => {
     const { query, body } = await search('');
-    expect(query).toEqual({ page: 0, limit: 50, sort: 'desc', appInstanceDepth: 1 });
+    const reader = { topics: new Set() };
+    expect(query).toEqual({ page: 0, limit: 50, sort: 'desc', appInstanceDepth: 1, reader });
     expect(body).toEqual({ result: { events: [] } });
   });
 
@@ -175,6 +178,7 @@ describe('GET events', () => {
       page: 2,
       limit: 500,
       sort: 'asc',
+      reader: { topics: new Set() },
     });
   });
 
@@ -189,19 +193,29 @@ describe('GET events', () => {
     'page=-1',
     'sort=up',
     'afterDate=soon',
-    'payload.a=*x',
     'wait=3',
-    'afterId=1',
+    'beforeId=1',
+    'afterId=unknown',
+    'foo=1',
+    'page=200',
+    'limit=500&page=20',
   ])('refuses %s with 400', async (query) => {
     expect((await search(query)).status).toBe(400);
   });
 
-  it('leaves out what the caller may not read', async () => {
-    const hidden = anEvent({ type: 'hidden' });
-    const shown = anEvent({ type: 'shown' });
-    const { url, history } = await start((action, { id }) => action === 'read' && id === hidden.id);
-    await history.store([hidden, shown].map((event, index) => ({ event, position: String(index) })));
-    expect(await (await fetch(url)).json()).toEqual({ result: { events: [shown] } });
+  it('asks the history for what the caller may read', async () => {
+    const { url, history } = await start();
+    await fetch(url, { headers: { authorization: `Bearer ${OWNER_TOKEN}` } });
+    const topics = new Set(['news']);
+    expect(history.queries[0]?.reader).toEqual({ userId: 'owner', sessionId: 'owner-session', role: 'owner', topics });
+  });
+
+  it('goes on behind an event', async () => {
+    const { url, history } = await start();
+    const event = anEvent();
+    await history.store([{ event, position: '0000000000000007' }]);
+    expect((await fetch(`${url}?afterId=${event.id}`)).status).toBe(200);
+    expect(history.queries[0]).toMatchObject({ afterPosition: '0000000000000007' });
   });
 });
 

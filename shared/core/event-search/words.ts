@@ -8,6 +8,7 @@ export const wordsOf = (text: string): readonly string[] =>
     .normalize('NFD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
+    .replaceAll('ß', 'ss')
     .match(/[\p{L}\p{N}\p{Co}]+/gu) ?? [];
 
 /** What a text search looks through: the values of an event, not the names of its fields. */
