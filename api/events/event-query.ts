@@ -2,12 +2,10 @@ import { fail } from '../../shared/core/errors/errors';
 import type { EventQuery } from '../../shared/ports/event-history';
 import type { HttpRequest } from '../http/contract';
 
-const named = new Set(['types', 'text', 'afterDate', 'beforeDate', 'afterId', 'page', 'limit', 'sort', 'appInstanceDepth']);
-/** Said to exist by the specification, but not here: taken for field filters they would answer an empty list. */
-const notYet = new Set(['wait', 'beforeId']);
+const named = new Set(['types', 'text', 'afterDate', 'beforeDate', 'page', 'limit', 'sort', 'appInstanceDepth']);
 /** First part of a field's path. Anything else is a mistake that would find nothing, in silence. */
 const ROOTS = new Set(['id', 'type', 'createdAt', 'size', 'payload', 'source', 'target', 'options']);
-/** How far pages go; dates or `afterId` go on from there. */
+/** How far pages go; dates go on from there. */
 const WINDOW = 10_000;
 const MOST_FILTERS = 30;
 const MOST_VALUES = 500;
@@ -16,15 +14,14 @@ const MOST_VALUES = 500;
  * The query string of GET events. The contract has checked the named keys; every other key is a filter on a field.
  * @throws RequestValidationError a key or a date that is none, pages beyond the window, too many filters
  */
-export function toEventQuery(query: HttpRequest['query']): EventQuery & { readonly afterId?: string } {
+export function toEventQuery(query: HttpRequest['query']): EventQuery {
   const fields = fieldsOf(query);
   const types = one(query['types'])?.split(',').filter(Boolean);
   const text = one(query['text']);
-  const afterId = one(query['afterId']);
   const depth = one(query['appInstanceDepth']);
   const [page, limit] = [Number(one(query['page']) ?? 0), Number(one(query['limit']) ?? 50)];
   if ((page + 1) * limit > WINDOW)
-    throw fail('RequestValidationError', `Pages go up to event ${WINDOW}; go on with afterDate, beforeDate or afterId`, {
+    throw fail('RequestValidationError', `Pages go up to event ${WINDOW}; go on with afterDate or beforeDate`, {
       page,
       limit,
     });
@@ -33,7 +30,6 @@ export function toEventQuery(query: HttpRequest['query']): EventQuery & { readon
     ...(text && { text }),
     ...dateBound('afterDate', query),
     ...dateBound('beforeDate', query),
-    ...(afterId !== undefined && { afterId }),
     ...(Object.keys(fields).length > 0 && { fields }),
     ...(depth !== undefined
       ? { appInstanceDepth: Number(depth) }
@@ -47,7 +43,7 @@ export function toEventQuery(query: HttpRequest['query']): EventQuery & { readon
 /** Field -> values, any of. A repeated key is a list; an empty item means that the field is absent. */
 function fieldsOf(query: HttpRequest['query']): NonNullable<EventQuery['fields']> {
   const keys = Object.keys(query).filter((key) => !named.has(key));
-  const unknown = keys.filter((key) => notYet.has(key) || !ROOTS.has(key.split(/[.[]/, 1)[0] ?? ''));
+  const unknown = keys.filter((key) => !ROOTS.has(key.split(/[.[]/, 1)[0] ?? ''));
   if (unknown.length > 0)
     throw fail('RequestValidationError', `${unknown[0]} is no filter; fields begin with ${[...ROOTS].join(', ')}`, {
       unknown,

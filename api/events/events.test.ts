@@ -209,14 +209,6 @@ describe('GET events', () => {
     const topics = new Set(['news']);
     expect(history.queries[0]?.reader).toEqual({ userId: 'owner', sessionId: 'owner-session', role: 'owner', topics });
   });
-
-  it('goes on behind an event', async () => {
-    const { url, history } = await start();
-    const event = anEvent();
-    await history.store([{ event, position: '0000000000000007' }]);
-    expect((await fetch(`${url}?afterId=${event.id}`)).status).toBe(200);
-    expect(history.queries[0]).toMatchObject({ afterPosition: '0000000000000007' });
-  });
 });
 
 describe('history', () => {
