@@ -35,6 +35,8 @@ export interface EmbeddedOptions {
   readonly contextsMaxBytes?: (workspaceId: string) => number;
   readonly secrets?: MaskOptions;
   readonly keepLog?: number;
+  /** Characters of one event. */
+  readonly eventMaxLength?: number;
   /** Work that one search of the history may take. */
   readonly searchTimeoutMs?: number;
   readonly database?: DatabaseOptions;
@@ -69,7 +71,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   const contexts = sqliteContextStore(db, table);
   const history = sqliteEventHistory(db, { searchTimeoutMs: options.searchTimeoutMs });
   const idempotency = sqliteIdempotencyStore(db, now);
-  const broker = await sqliteBroker(db, log, { groups: options.groups, keep: options.keepLog, now });
+  const broker = await sqliteBroker(db, log, { groups: options.groups, keep: options.keepLog, now, eventMaxLength: options.eventMaxLength });
   return {
     db,
     flushes: sqliteFlushStore({

@@ -6,6 +6,7 @@
  *     stored as pending at once, slow ones after a second, so that neither holds the cursor back.
  * G3  Within one lane (workspace, correlation id) one delivery at a time, in order.
  */
+import type { LoggedEvent } from '../../core/events/event';
 import type { BatchHandler, ConsumeOptions, Delivery } from '../../ports/broker';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
 import type { EventLog } from './event-log';
@@ -113,7 +114,7 @@ export class GroupConsumer {
       for (const logged of events) {
         const position = Number(logged.position);
         this.read = position;
-        if (this.dead.delete(position)) continue;
+        if (this.dead.delete(position) || !this.wants(logged)) continue;
         const known = this.knownPending.get(position);
         this.knownPending.delete(position);
         const entry: Entry = {
@@ -129,6 +130,11 @@ export class GroupConsumer {
       }
       if (events.length < READ_AT_ONCE) return;
     }
+  }
+
+  private wants({ event }: LoggedEvent): boolean {
+    const { topics } = this.parts.options;
+    return topics === undefined || topics.includes(event.source.serviceTopic);
   }
 
   private readmit(row: PendingRow, now: number): void {
