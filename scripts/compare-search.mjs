@@ -41,7 +41,11 @@ const mapping = {
 };
 
 const values = (value) =>
-  value === null || value === undefined ? [] : typeof value === 'object' ? Object.values(value).flatMap(values) : [`${value}`];
+  value === null || value === undefined
+    ? []
+    : typeof value === 'object'
+      ? Object.values(value).flatMap(values)
+      : [`${value}`];
 
 async function call(method, path, body) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);

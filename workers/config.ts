@@ -103,7 +103,9 @@ export function readConfig(env: Env = process.env): Config {
       ),
       search: {
         aggregationDepth: integer(env, ['ELASTIC_SEARCH_FORBIDDEN_MAX_DEPTH'], 5, [1, 20]),
-        forbiddenAggregations: (env.ELASTIC_SEARCH_FORBIDDEN_AGGS || 'scripted_metric').split(',').map((one) => one.trim()),
+        forbiddenAggregations: (env.ELASTIC_SEARCH_FORBIDDEN_AGGS || 'scripted_metric')
+          .split(',')
+          .map((one) => one.trim()),
       },
     },
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),

@@ -1,5 +1,11 @@
 import { startOf } from '../../shared/core/event-search/date-math';
-import { both, LOG_ORDER, type Aggregations, type CalendarUnit, type Query } from '../../shared/core/event-search/query';
+import {
+  both,
+  LOG_ORDER,
+  type Aggregations,
+  type CalendarUnit,
+  type Query,
+} from '../../shared/core/event-search/query';
 import { fail } from '../../shared/core/errors/errors';
 import { isObject, type Json, type JsonObject } from '../../shared/core/json';
 import type { Permissions } from '../../shared/ports/access';

@@ -71,7 +71,12 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   const contexts = sqliteContextStore(db, table);
   const history = sqliteEventHistory(db, { searchTimeoutMs: options.searchTimeoutMs });
   const idempotency = sqliteIdempotencyStore(db, now);
-  const broker = await sqliteBroker(db, log, { groups: options.groups, keep: options.keepLog, now, eventMaxLength: options.eventMaxLength });
+  const broker = await sqliteBroker(db, log, {
+    groups: options.groups,
+    keep: options.keepLog,
+    now,
+    eventMaxLength: options.eventMaxLength,
+  });
   return {
     db,
     flushes: sqliteFlushStore({

@@ -16,7 +16,8 @@ export interface Identity {
   authenticate(token: string): Promise<Omit<Caller, 'correlationId' | 'ip'> | null>;
 }
 
-export type Action = 'create' | 'read' | 'update' | 'delete' | 'execute' | 'test' | 'inspect' | 'get_usage' | 'aggregate_search';
+export type Action =
+  'create' | 'read' | 'update' | 'delete' | 'execute' | 'test' | 'inspect' | 'get_usage' | 'aggregate_search';
 export interface Subject {
   readonly type: 'workspaces' | 'automations' | 'events' | 'runs';
   readonly workspaceId: string;

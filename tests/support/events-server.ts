@@ -52,7 +52,10 @@ export async function startEventsServer(options: { readonly searchTimeoutMs?: nu
     /** @param body given: POST */
     async ask(path: string, token?: string, body?: unknown): Promise<{ status: number; body: Answer }> {
       const response = await fetch(`${url}/v2/workspaces/${path}`, {
-        headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+        headers: {
+          'content-type': 'application/json',
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
         ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
       });
       return { status: response.status, body: (await response.json()) as Answer };

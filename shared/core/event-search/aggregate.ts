@@ -128,9 +128,7 @@ function termsCollector(terms: Terms, below: Aggregations, budget: Budget): Coll
   const { buckets, add } = bucketsOf<string>(below, budget);
   return {
     add(event) {
-      const values = new Set(
-        isNumber ? fieldNumbers(event, terms.field).map(String) : fieldValues(event, terms.field),
-      );
+      const values = new Set(isNumber ? fieldNumbers(event, terms.field).map(String) : fieldValues(event, terms.field));
       if (values.size === 0 && terms.missing !== undefined) values.add(terms.missing);
       for (const value of values) add(value, event);
     },
@@ -153,7 +151,9 @@ function termsCollector(terms: Terms, below: Aggregations, budget: Budget): Coll
         doc_count_error_upper_bound: 0,
         sum_other_doc_count: rows.slice(terms.size).reduce((sum, { count }) => sum + count, 0),
         buckets: shown.map(({ key, count, inner }) => ({
-          ...(isNumber ? { key: Number(key), ...(kind === 'date' && asString('key_as_string', Number(key))) } : { key }),
+          ...(isNumber
+            ? { key: Number(key), ...(kind === 'date' && asString('key_as_string', Number(key))) }
+            : { key }),
           doc_count: count,
           ...inner,
         })),
@@ -200,7 +200,7 @@ function gapless(keys: readonly number[], interval: Interval, budget: Budget): r
   const [first, last] = [keys[0], keys[keys.length - 1]];
   if (first === undefined || last === undefined) return [];
   const found: number[] = [];
-  for (let key = first; key <= last; ) {
+  for (let key = first; key <= last;) {
     spend(budget, 'buckets', 1);
     found.push(key);
     key = 'calendar' in interval ? addUnits(key, 1, interval.calendar) : key + interval.fixedMs;

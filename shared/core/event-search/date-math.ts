@@ -11,7 +11,8 @@ const MS: { readonly [unit in Unit]?: number } = {
   second: 1_000,
 };
 /** Each part may be left out with all behind it. */
-const ISO = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?$/;
+const ISO =
+  /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?$/;
 
 /**
  * @param roundUp to the last millisecond of what is left open or rounded to, as `gt` and `lte` have it
@@ -79,8 +80,9 @@ export function addUnits(time: number, count: number, unit: Unit | 'quarter'): n
   const wanted = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + count * months);
   // The 31st of January and a month: the last of February.
   const last = new Date(addMonth(wanted) - 86_400_000).getUTCDate();
-  return wanted + (Math.min(date.getUTCDate(), last) - 1) * 86_400_000 + (((time % 86_400_000) + 86_400_000) % 86_400_000);
+  return (
+    wanted + (Math.min(date.getUTCDate(), last) - 1) * 86_400_000 + (((time % 86_400_000) + 86_400_000) % 86_400_000)
+  );
 }
 
-const addMonth = (time: number): number =>
-  Date.UTC(new Date(time).getUTCFullYear(), new Date(time).getUTCMonth() + 1);
+const addMonth = (time: number): number => Date.UTC(new Date(time).getUTCFullYear(), new Date(time).getUTCMonth() + 1);

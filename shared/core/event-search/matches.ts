@@ -39,7 +39,8 @@ export function matches(event: Event, query: Query): boolean {
 
 function matchesTerm(event: Event, field: string, wanted: readonly string[]): boolean {
   const kind = fieldKind(field);
-  if (kind === 'keyword' || kind === 'payload') return fieldValues(event, field).some((value) => wanted.includes(value));
+  if (kind === 'keyword' || kind === 'payload')
+    return fieldValues(event, field).some((value) => wanted.includes(value));
   const numbers = fieldNumbers(event, field);
   return wanted.some((value) => numbers.includes(Number(value)));
 }

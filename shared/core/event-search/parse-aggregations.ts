@@ -145,6 +145,9 @@ function intervalOf(part: RequestPart): Interval {
 
 function filters(part: RequestPart, walk: Walk): Aggregation {
   part.allow('filters');
-  const queries = part.at('filters').entries().map(([name, body]) => [name, parseQuery(body, walk)] as const);
+  const queries = part
+    .at('filters')
+    .entries()
+    .map(([name, body]) => [name, parseQuery(body, walk)] as const);
   return { kind: 'filters', queries: Object.fromEntries(queries) };
 }

@@ -99,7 +99,10 @@ class Parser {
       joint = this.joint();
     }
     const free = groups.map((group) => this.joints.both(group));
-    const must = [...(free.length > 0 && (wanted.length === 0 || this.join === this.joints.both) ? [this.joined(free)] : []), ...wanted];
+    const must = [
+      ...(free.length > 0 && (wanted.length === 0 || this.join === this.joints.both) ? [this.joined(free)] : []),
+      ...wanted,
+    ];
     const parts = [...must.filter((one) => one !== undefined), ...unwanted.map((one) => this.joints.not(one))];
     return parts.length === 0 ? undefined : this.joints.both(parts);
   }

@@ -53,7 +53,11 @@ function parseClause(part: RequestPart, walk: Walk): Query {
 
 function bool(part: RequestPart, walk: Walk): Query {
   part.allow('must', 'filter', 'should', 'must_not', 'minimum_should_match', 'boost');
-  const clauses = (key: string) => part.at(key).items().map((item) => parseClause(item, { ...walk, depth: walk.depth + 1 }));
+  const clauses = (key: string) =>
+    part
+      .at(key)
+      .items()
+      .map((item) => parseClause(item, { ...walk, depth: walk.depth + 1 }));
   const must = [...clauses('must'), ...clauses('filter')];
   const [should, mustNot] = [clauses('should'), clauses('must_not')];
   const standard = should.length > 0 && must.length === 0 ? 1 : 0;

@@ -19,7 +19,8 @@ export const isAggregating = (body: JsonObject): boolean =>
 /** @throws SearchError that names the place in the request */
 export function parseSearch(body: JsonObject, context: AggregationContext): ParsedSearch {
   const part = new RequestPart(body, 'body');
-  if (!part.at('runtime_mappings').isAbsent) throw part.at('runtime_mappings').error('is not supported: it runs scripts');
+  if (!part.at('runtime_mappings').isAbsent)
+    throw part.at('runtime_mappings').error('is not supported: it runs scripts');
   part.allow(
     ...['query', 'aggs', 'aggregations', 'limit', 'page', 'from', 'size', 'sort', 'search_after', 'source'],
     ...['track_total_hits', 'scope'],
@@ -42,7 +43,8 @@ export function parseSearch(body: JsonObject, context: AggregationContext): Pars
 }
 
 function windowOf(part: RequestPart): { from: number; size: number } {
-  if (!part.at('limit').isAbsent && !part.at('size').isAbsent) throw part.at('size').error('limit says the same already');
+  if (!part.at('limit').isAbsent && !part.at('size').isAbsent)
+    throw part.at('size').error('limit says the same already');
   const size = part.at(part.at('size').isAbsent ? 'limit' : 'size').integer(0, limits.SIZE, 100);
   const from = part.at('from').isAbsent
     ? size * part.at('page').integer(0, Number.MAX_SAFE_INTEGER, 0)

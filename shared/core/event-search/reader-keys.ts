@@ -9,7 +9,11 @@ const own = { user: 'u:', session: 's:' } as const;
 const target = { user: 'U:', session: 'S:', topic: 'T:' } as const;
 
 /** Keys of readers without a role that sees everything. */
-export function keysOfEvent({ type, source, target: to }: Pick<Event, 'type' | 'source' | 'target'>): readonly string[] {
+export function keysOfEvent({
+  type,
+  source,
+  target: to,
+}: Pick<Event, 'type' | 'source' | 'target'>): readonly string[] {
   const isCustom = source.serviceTopic === EMIT_TOPIC;
   if (type === UNREADABLE_TYPE) return [];
   const keys: string[] = [];

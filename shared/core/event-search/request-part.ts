@@ -73,7 +73,9 @@ export class RequestPart {
 
   oneOf<T extends string>(allowed: readonly T[], standard?: T): T {
     if (this.isAbsent && standard !== undefined) return standard;
-    const found = allowed.find((one) => one === (typeof this.value === 'string' ? this.value.toLowerCase() : this.value));
+    const found = allowed.find(
+      (one) => one === (typeof this.value === 'string' ? this.value.toLowerCase() : this.value),
+    );
     if (found === undefined) throw this.error(`one of ${allowed.join(', ')} is wanted`);
     return found;
   }

@@ -10,7 +10,10 @@ export function assertFits({ type, size, payload }: Event, maxSize: number): voi
   if (size > maxSize)
     throw fail('BrokerError', `The event ${type} is too large`, { reason: 'EventTooLarge', eventSize: size, maxSize });
   if (isDeeper(payload, MAX_DEPTH))
-    throw fail('BrokerError', `The payload of ${type} is nested too deep`, { reason: 'EventTooDeep', maxDepth: MAX_DEPTH });
+    throw fail('BrokerError', `The payload of ${type} is nested too deep`, {
+      reason: 'EventTooDeep',
+      maxDepth: MAX_DEPTH,
+    });
 }
 
 /** A stack of our own: the value is of anybody's making. */

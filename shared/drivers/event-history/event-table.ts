@@ -27,12 +27,10 @@ export function insertEvent(tx: Tx, { event, position, origin }: LoggedEvent): v
   // Stored already: under the position it had then.
   if (changes === 0) return;
   for (const reader of keysOfEvent(event))
-    tx.run('INSERT INTO event_readers (workspace, reader, created_at, position) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
-      workspaceId,
-      reader,
-      event.createdAt,
-      Number(position),
-    ]);
+    tx.run(
+      'INSERT INTO event_readers (workspace, reader, created_at, position) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      [workspaceId, reader, event.createdAt, Number(position)],
+    );
 }
 
 /** Deletes the oldest events before a date, at most so many. @returns their positions */

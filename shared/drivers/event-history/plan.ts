@@ -20,14 +20,18 @@ export interface PlannedScan {
 
 export function planScan(
   db: SqliteDatabase,
-  wanted: { readonly workspaceId: string; readonly query: Query; readonly reader?: Reader; readonly descending: boolean },
+  wanted: {
+    readonly workspaceId: string;
+    readonly query: Query;
+    readonly reader?: Reader;
+    readonly descending: boolean;
+  },
 ): PlannedScan {
   const { workspaceId, query, reader, descending } = wanted;
   const bounds = boundsOf(query);
   const range: LaneRange = { workspaceId, descending, from: dateText(bounds.from), to: dateText(bounds.to) };
   if (bounds.from > bounds.to) return { lanes: [], descending };
-  const lanes =
-    idLane(db, range, bounds) ??
+  const lanes = idLane(db, range, bounds) ??
     columnLanes(db, range, 'correlation', bounds.terms.get('source.correlationId')) ??
     textLane(db, range, bounds) ??
     readerLanes(db, range, reader) ??

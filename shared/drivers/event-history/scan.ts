@@ -33,8 +33,7 @@ export async function scan(plan: PlannedScan, search: Search, options: ScanOptio
   const { sort, countTo } = search;
   const collector = collectAggregations(search.aggregations);
   const hits = new Hits(search, isInLaneOrder(plan, search));
-  const isComplete = (): boolean =>
-    hits.isFull && total >= countTo && Object.keys(search.aggregations).length === 0;
+  const isComplete = (): boolean => hits.isFull && total >= countTo && Object.keys(search.aggregations).length === 0;
   const clock = workClock(options.timeoutMs);
   let total = 0;
   for (const row of mergeLanes(plan.lanes, plan.descending)) {

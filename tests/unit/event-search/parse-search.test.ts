@@ -14,18 +14,22 @@ const search = (body: JsonObject) => parseSearch(body, { now: 0, ...SEARCH_LIMIT
 
 describe('searches that are refused', () => {
   it.each(rows.map((row) => [row.name, row] as const))('%s', (_, { body, error }) => {
-    expect(() => search(body)).toThrow(expect.objectContaining({ code: 'SearchError', message: expect.stringContaining(error) }));
+    expect(() => search(body)).toThrow(
+      expect.objectContaining({ code: 'SearchError', message: expect.stringContaining(error) }),
+    );
   });
 
   it('have a place in their details', () => {
     const body = { query: { bool: { must: [{ term: {} }] } } };
-    expect(() => search(body)).toThrow(
-      expect.objectContaining({ details: { path: 'body.query.bool.must[0].term' } }),
-    );
+    expect(() => search(body)).toThrow(expect.objectContaining({ details: { path: 'body.query.bool.must[0].term' } }));
   });
 
   it.each([
-    ['257 clauses', { bool: { should: Array.from({ length: 257 }, () => ({ match_all: {} })) } }, 'at most 256 clauses'],
+    [
+      '257 clauses',
+      { bool: { should: Array.from({ length: 257 }, () => ({ match_all: {} })) } },
+      'at most 256 clauses',
+    ],
     ['1001 terms', { terms: { type: Array.from({ length: 1001 }, (_, i) => `t${i}`) } }, 'at most 1000 values'],
     ['a pattern of 257 characters', { wildcard: { type: '*'.repeat(257) } }, 'at most 256 characters'],
     ['a text of 1001 characters', { query_string: { query: 'a'.repeat(1001) } }, 'at most 1000 characters'],

@@ -37,7 +37,8 @@ async function ask(reader: ReaderRow, path: string, body?: unknown) {
   return answer.body;
 }
 const ids = (events: readonly { readonly id: string }[]): string[] => events.map(({ id }) => id);
-const get = (reader: ReaderRow, query: string) => ask(reader, `events?${query}`).then(({ result }) => ids(result.events));
+const get = (reader: ReaderRow, query: string) =>
+  ask(reader, `events?${query}`).then(({ result }) => ids(result.events));
 const search = (reader: ReaderRow, body: object) =>
   ask(reader, 'search', body).then(({ documents, size }) => {
     // The count tells nothing of what is not shown.
