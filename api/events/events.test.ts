@@ -51,6 +51,8 @@ async function start(refuses?: Parameters<typeof fakePermissions>[0]) {
   return { ...served, url, post, broker, history, custom };
 }
 
+const nested = (depth: number): object => JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`) as object;
+
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
@@ -110,6 +112,7 @@ describe('POST events', () => {
       400,
       'BrokerError',
     ],
+    ['a payload that is nested too deep', [{ type: 'ok' }, { type: 'x', payload: nested(101) }], 400, 'BrokerError'],
     ['a native event', [{ type: 'ok' }, { type: 'error', source: { serviceTopic: 'error' } }], 403, 'ForbiddenError'],
     ['501 events', Array.from({ length: 501 }, () => ({ type: 'x' })), 413, 'PayloadTooLarge'],
   ])('sends nothing at all for %s', async (_, events, status, error) => {

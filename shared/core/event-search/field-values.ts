@@ -1,5 +1,5 @@
 import type { Event } from '../events/event';
-import { isObject, type Json } from '../json';
+import { isObject, type Json, type JsonObject } from '../json';
 import { scalarText } from './query';
 
 export type FieldKind = 'date' | 'number' | 'keyword' | 'payload';
@@ -37,20 +37,25 @@ export const fieldExists = (event: Event, field: string): boolean =>
   fieldValues(event, field).length > 0 ||
   (fieldKind(field) === 'keyword' && objectAt(event as unknown as Json, field) !== undefined);
 
-function collect(value: Json, path: string, into: string[]): void {
-  if (Array.isArray(value)) {
-    for (const item of value as readonly Json[]) collect(item, path, into);
-    return;
+/** A stack of our own, as below: how deep lists are nested is the sender's choice. */
+function collect(root: Json, field: string, into: string[]): void {
+  const stack: [value: Json, path: string][] = [[root, field]];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const [value, path] = next;
+    if (Array.isArray(value)) {
+      for (let i = value.length - 1; i >= 0; i--) stack.push([value[i] as Json, path]);
+    } else if (path === '') {
+      const text = scalarText(value);
+      if (text !== undefined) into.push(text);
+    } else if (isObject(value)) pushBelow(value, path, stack);
   }
-  if (path === '') {
-    const text = scalarText(value);
-    if (text !== undefined) into.push(text);
-    return;
-  }
-  if (!isObject(value)) return;
+}
+
+/** What stands under the path's first key, or under a key that is the path's first keys with their dots. */
+function pushBelow(value: JsonObject, path: string, stack: [Json, string][]): void {
   for (let dot = path.indexOf('.'); ; dot = path.indexOf('.', dot + 1)) {
     const key = dot < 0 ? path : path.slice(0, dot);
-    if (Object.hasOwn(value, key)) collect(value[key] as Json, dot < 0 ? '' : path.slice(dot + 1), into);
+    if (Object.hasOwn(value, key)) stack.push([value[key] as Json, dot < 0 ? '' : path.slice(dot + 1)]);
     if (dot < 0) return;
   }
 }

@@ -5,7 +5,7 @@
 import { fieldKind } from './field-values';
 import * as limits from './limits';
 import { all, none, type Query } from './query';
-import { RequestPart } from './request-part';
+import { type RequestPart } from './request-part';
 import { wordsOf } from './words';
 
 export interface Joints {
