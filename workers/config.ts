@@ -25,13 +25,6 @@ export interface Config {
     readonly stepsPerTurn: number;
     readonly continueAsNewAfterEvents: number | null;
   };
-  readonly contexts: {
-    readonly runExpireMs: number;
-    readonly sessionExpireMs: number;
-    readonly socketExpireMs: number;
-    /** Of all contexts of a workspace together; 0 = any. */
-    readonly maxBytes: number;
-  };
   readonly events: {
     /** Null = for ever. */
     readonly retentionDays: number | null;
@@ -40,6 +33,13 @@ export interface Config {
     readonly flushEveryMs: number;
     readonly searchTimeoutMs: number;
     readonly search: { readonly aggregationDepth: number; readonly forbiddenAggregations: readonly string[] };
+  };
+  readonly contexts: {
+    readonly runExpireMs: number;
+    readonly sessionExpireMs: number;
+    readonly socketExpireMs: number;
+    /** Of all contexts of a workspace together; 0 = any. */
+    readonly maxBytes: number;
   };
   readonly answerTimeoutMs: number;
   readonly minimumKeepAliveMs: number;
@@ -85,12 +85,6 @@ export function readConfig(env: Env = process.env): Config {
       stepsPerTurn: integer(env, ['OSTINATO_STEPS_PER_TURN'], 20_000, [100, 1_000_000]),
       continueAsNewAfterEvents: optional(env, 'OSTINATO_CONTINUE_AS_NEW_AFTER', [10, 50_000]),
     },
-    contexts: {
-      runExpireMs: 1000 * integer(env, ['CONTEXT_RUN_EXPIRE_TIME'], 60, [1, 315_360_000]),
-      sessionExpireMs: 1000 * integer(env, ['CONTEXT_UNAUTHENTICATED_SESSION_EXPIRE_TIME'], 3600, [1, 315_360_000]),
-      socketExpireMs: 1000 * integer(env, ['CONTEXT_SOCKET_EXPIRE_TIME'], 21_600, [1, 315_360_000]),
-      maxBytes: 1024 * integer(env, ['CONTEXTS_MAX_SIZE_KB'], 10, [0, 1_000_000]),
-    },
     events: {
       retentionDays: env.EVENTS_RETENTION_DAYS === '-1' ? null : optional(env, 'EVENTS_RETENTION_DAYS', [1, 36_500]),
       deletionDays: integer(env, ['EVENTS_SCHEDULED_DELETION_DAYS'], 90, [0, 36_500]),
@@ -107,6 +101,12 @@ export function readConfig(env: Env = process.env): Config {
           .split(',')
           .map((one) => one.trim()),
       },
+    },
+    contexts: {
+      runExpireMs: 1000 * integer(env, ['CONTEXT_RUN_EXPIRE_TIME'], 60, [1, 315_360_000]),
+      sessionExpireMs: 1000 * integer(env, ['CONTEXT_UNAUTHENTICATED_SESSION_EXPIRE_TIME'], 3600, [1, 315_360_000]),
+      socketExpireMs: 1000 * integer(env, ['CONTEXT_SOCKET_EXPIRE_TIME'], 21_600, [1, 315_360_000]),
+      maxBytes: 1024 * integer(env, ['CONTEXTS_MAX_SIZE_KB'], 10, [0, 1_000_000]),
     },
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
