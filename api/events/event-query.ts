@@ -1,3 +1,4 @@
+import { fieldKind } from '../../shared/core/event-search/field-values';
 import { fail } from '../../shared/core/errors/errors';
 import type { EventQuery } from '../../shared/ports/event-history';
 import type { HttpRequest } from '../http/contract';
@@ -12,6 +13,7 @@ const MOST_VALUES = 500;
 
 /**
  * The query string of GET events. The contract has checked the named keys; every other key is a filter on a field.
+ * @throws SearchError a wildcard where there can be none
  * @throws RequestValidationError a key or a date that is none, pages beyond the window, too many filters
  */
 export function toEventQuery(query: HttpRequest['query']): EventQuery {
@@ -53,7 +55,16 @@ function fieldsOf(query: HttpRequest['query']): NonNullable<EventQuery['fields']
     throw fail('RequestValidationError', `At most ${MOST_FILTERS} filters of ${MOST_VALUES} values each`, {
       filters: keys.length,
     });
+  for (const [path, values] of Object.entries(fields)) checkWildcards(path, values);
   return fields;
+}
+
+/** Values of the payload take a `*` at their end only: stores look through them by their beginnings. */
+function checkWildcards(path: string, values: readonly string[]): void {
+  if (fieldKind(path) !== 'payload') return;
+  const value = values.find((one) => one.slice(0, -1).includes('*'));
+  if (value !== undefined)
+    throw fail('SearchError', 'In the payload a * may only stand at the end of a value', { path, value });
 }
 
 const listOf = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);

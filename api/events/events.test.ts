@@ -196,6 +196,8 @@ describe('GET events', () => {
     'page=-1',
     'sort=up',
     'afterDate=soon',
+    'payload.a=*x',
+    'payload.a=x&payload.a=*x*',
     'wait=3',
     'beforeId=1',
     'afterId=unknown',

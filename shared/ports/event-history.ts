@@ -9,7 +9,7 @@ export interface EventQuery {
   /** Strict bounds, ISO dates. */
   readonly afterDate?: string;
   readonly beforeDate?: string;
-  /** Dotted path -> wanted values, any of; '' means absent; `*` stands for anything, in the payload at the end only. */
+  /** Dotted path -> wanted values, any of; '' means absent; `*` stands for anything; callers give it in the payload at the end only. */
   readonly fields?: { readonly [path: string]: readonly string[] };
   readonly appInstanceDepth?: number;
   /** Only what came after this position, oldest first. */

@@ -9,7 +9,7 @@ const DEPTH_FIELD = 'source.appInstanceDepth';
 
 /**
  * The query of `GET events` as a search: one evaluation, one set of rights and limits for both.
- * @throws SearchError for a date that is none, a wildcard where there can be none, a text that is too long
+ * @throws SearchError for a date that is none, a text that is too long
  */
 export function toSearch(query: EventQuery): Search {
   const { types, text, afterDate, beforeDate, fields = {}, page = 0, limit } = query;
@@ -47,8 +47,6 @@ function oneValue(field: string, value: string): Query {
   const star = value.indexOf('*');
   if (star < 0) return { kind: 'term', field, values: [dateTerm(field, value)] };
   if (star === value.length - 1) return { kind: 'prefix', field, prefix: value.slice(0, -1) };
-  if (fieldKind(field) === 'payload')
-    throw fail('SearchError', 'In the payload a * may only stand at the end of a value', { path: field, value });
   return { kind: 'wildcard', field, pattern: value };
 }
 
