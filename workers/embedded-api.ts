@@ -13,10 +13,12 @@ import { createCheckArguments } from '../api/runtime/arguments/check-arguments';
 import { createCheckedStart } from '../api/runtime/arguments/checked-start';
 import { createCancelledTriggers } from '../api/runtime/cancelled-triggers';
 import { createOnDead } from '../api/runtime/dead-letters';
+import { createAppDependents } from '../api/runtime/deploy/app-dependents';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
 import { createDeployWorkspace } from '../api/runtime/deploy/deploy-workspace';
 import { createCallRun } from '../api/runtime/runs/call-run';
 import type { StartInputs } from '../api/runtime/runs/start-input';
+import { createStartWithRole } from '../api/runtime/runs/start-with-role';
 import { createStartRun } from '../api/runtime/runs/start-run';
 import { registerRuntimeMetrics } from '../api/runtime/runtime-metrics';
 import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
@@ -24,11 +26,13 @@ import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
 import { localIdentity } from '../shared/drivers/identity/local';
 import { allowAll } from '../shared/drivers/permissions/allow-all';
+import type { Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
+import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
 
 export interface EmbeddedApiParts {
@@ -38,6 +42,7 @@ export interface EmbeddedApiParts {
   readonly inputs: StartInputs;
   readonly files: WorkspaceFiles;
   readonly ownerToken: string;
+  readonly roles: Roles;
   readonly starts: { readonly eager: number; readonly queued: number };
   readonly log: Log;
 }
@@ -58,9 +63,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
   const admission = createAdmission({ slots: config.runsInFlight, queueLimit: config.queuedStarts, holdMs }, answers);
-  const startRun = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
+  const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
+  const startRun = createStartWithRole(checkedStart, parts.roles);
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -79,7 +85,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       { contract: contractFile('runtime'), handlers: runtime },
       { contract: contractFile('events'), handlers: events },
     ],
-    identity: localIdentity({ ownerToken: parts.ownerToken }),
+    identity: localIdentity({ ownerToken: parts.ownerToken, users: config.users.map(toLocalUser) }),
     log,
     metrics: metricsOf(parts, admission),
     settings,
@@ -87,10 +93,14 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
   const cancelled = createCancelledTriggers(waits);
+  const dependents = createAppDependents();
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
     releases,
-    deploy: createDeployWorkspace({ files, store, engine, releases, broker, log, host }),
+    dependents,
+    deploy: createDeployWorkspace({
+      ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
+    }),
     listen: () => listen(createServer(app), config.port),
     startConsumers: () =>
       Promise.all([

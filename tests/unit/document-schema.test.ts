@@ -20,7 +20,7 @@ interface Case {
 const STRUCTURAL: readonly DiagnosticCode[] = [
   'DOCUMENT_SHAPE', 'FIELD_UNKNOWN', 'FIELD_MISSING', 'FIELD_TYPE', 'FIELD_VALUE', 'FIELD_IGNORED', 'ARGUMENT_SCHEMA',
   'WHEN_EMPTY', 'INSTRUCTION_SHAPE', 'INSTRUCTION_KEYS', 'INSTRUCTION_EMPTY', 'INSTRUCTION_UNKNOWN', 'OUTPUT_NAME',
-  'EMIT_PAYLOAD', 'WAIT_EMPTY', 'REPEAT_EMPTY', 'CALL_ARGUMENTS',
+  'EMIT_PAYLOAD', 'WAIT_EMPTY', 'REPEAT_EMPTY', 'CALL_ARGUMENTS', 'CALL_TOO_DEEP',
 ]; // prettier-ignore
 
 /** What only the compiler can tell: it looks into texts, or at other places of the document. */

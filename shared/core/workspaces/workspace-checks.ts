@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../automation/diagnostic';
 import { diagnosticCodes, type DiagnosticCode } from '../automation/diagnostic-codes';
 import { ownCompilers } from '../instructions/compile';
-import type { CompiledFile } from './compile-workspace';
+import type { CompiledFile } from './compile-parts';
 
 const ofFile = (code: DiagnosticCode, file: string, message: string, hint: string): Diagnostic => ({
   code, severity: diagnosticCodes[code].severity, message, file, path: '', line: 1, col: 1, endCol: 2, hint,
