@@ -5,7 +5,7 @@ import Ajv from 'ajv';
 import { parse } from 'yaml';
 import { compileAutomation } from '../../shared/core/automation/compile-automation';
 import type { DiagnosticCode } from '../../shared/core/automation/diagnostic-codes';
-import { automationSchema, indexSchema } from '../../shared/core/document-schema/document-schema';
+import { automationSchema, importSchema, indexSchema } from '../../shared/core/document-schema/document-schema';
 import { instructionNames } from '../../shared/core/instructions/compile';
 import { instructionShapes } from '../../shared/core/instructions/shapes';
 
@@ -86,6 +86,12 @@ describe('examples', () => {
   it.each(folders)('%s/index.yml', (name) => {
     isIndex(valueOf(readFileSync(join(examples, name, 'index.yml'), 'utf8')));
     expect(isIndex.errors).toBeNull();
+  });
+
+  it('an import, and a misspelt field of one', () => {
+    const isImport = ajv.compile(importSchema());
+    expect(isImport(valueOf(readFileSync(join(examples, 'support/imports/triage.yml'), 'utf8')))).toBe(true);
+    expect(isImport({ appSlg: 'x' })).toBe(false);
   });
 
   it('a misspelt field of index.yml', () => expect(isIndex({ nmae: 'x' })).toBe(false));

@@ -63,6 +63,7 @@ export const diagnosticCodes = {
   APP_RECURSIVE: { severity: 'error' },
   APP_BROKEN: { severity: 'error' },
   APP_LIMIT: { severity: 'error' },
+  SCHEDULE_FORBIDDEN: { severity: 'warning' },
   RULE_INVALID: { severity: 'error', refuses: true },
   FILE_IGNORED: { severity: 'warning' },
 } as const satisfies Record<string, CodeEntry>;

@@ -8,7 +8,7 @@ import { compileImports, type CompiledImport } from './compile-import';
 import { compileIndex, type WorkspaceIndex } from './compile-index';
 import { compileSecurity } from './compile-security';
 import { reportIgnoredFile } from './ignored-files';
-import { reportDuplicates, reportShadowed } from './workspace-checks';
+import { reportDuplicates, reportForbiddenSchedules, reportShadowed } from './workspace-checks';
 
 /** What a file of this text compiles to. */
 export interface CachedFile {
@@ -79,6 +79,7 @@ export function compileParts(source: WorkspaceSource): WorkspaceParts {
       ...compiled.flatMap(({ result }) => result.diagnostics),
       ...reportDuplicates(compiled),
       ...reportShadowed(compiled),
+      ...reportForbiddenSchedules(compiled, security.rules),
     ],
   };
 }
