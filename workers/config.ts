@@ -1,6 +1,9 @@
 /** The only place that reads the environment. Every setting with its default is listed in `docs/settings.md`. */
 import { resolve } from 'node:path';
 import { fail } from '../shared/core/errors/errors';
+import type { ConfigSettings } from '../shared/core/workspaces/resolve-config';
+import { configSettingsIn } from './config-settings';
+import { usersIn, type ConfiguredUser } from './local-users-setting';
 
 export interface Config {
   readonly port: number;
@@ -56,6 +59,12 @@ export interface Config {
   readonly ownerToken: string | null;
   /** Secrets of workspaces, by name. */
   readonly secrets: { readonly [workspaceId: string]: { readonly [name: string]: string } };
+  /** People with tokens and roles, besides the owner. */
+  readonly users: readonly ConfiguredUser[];
+  /** Values of config that no file gives. */
+  readonly configSettings: ConfigSettings;
+  /** Do all errors of an author's files refuse a release? */
+  readonly strictDeploy: boolean;
 }
 
 type Env = { readonly [name: string]: string | undefined };
@@ -122,6 +131,9 @@ export function readConfig(env: Env = process.env): Config {
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
     secrets: secretsIn(env.OSTINATO_SECRETS),
+    users: usersIn(env.OSTINATO_USERS),
+    configSettings: configSettingsIn(env),
+    strictDeploy: choice(env, 'OSTINATO_DEPLOY', ['strict', 'lenient'], 'strict') === 'strict',
   };
 }
 

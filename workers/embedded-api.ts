@@ -14,10 +14,12 @@ import { createCheckArguments } from '../api/runtime/arguments/check-arguments';
 import { createCheckedStart } from '../api/runtime/arguments/checked-start';
 import { createCancelledTriggers } from '../api/runtime/cancelled-triggers';
 import { createOnDead } from '../api/runtime/dead-letters';
+import { createAppDependents } from '../api/runtime/deploy/app-dependents';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
 import { createDeployWorkspace } from '../api/runtime/deploy/deploy-workspace';
 import { createCallRun } from '../api/runtime/runs/call-run';
 import type { StartInputs } from '../api/runtime/runs/start-input';
+import { createStartWithRole } from '../api/runtime/runs/start-with-role';
 import { createStartRun } from '../api/runtime/runs/start-run';
 import { registerRuntimeMetrics } from '../api/runtime/runtime-metrics';
 import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
@@ -25,11 +27,13 @@ import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
 import { localIdentity } from '../shared/drivers/identity/local';
 import { builtInPermissions } from '../shared/drivers/permissions/built-in';
+import type { Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
+import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
 
 export interface EmbeddedApiParts {
@@ -39,6 +43,7 @@ export interface EmbeddedApiParts {
   readonly inputs: StartInputs;
   readonly files: WorkspaceFiles;
   readonly ownerToken: string;
+  readonly roles: Roles;
   readonly starts: { readonly eager: number; readonly queued: number };
   readonly log: Log;
 }
@@ -59,9 +64,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
   const admission = createAdmission({ slots: config.runsInFlight, queueLimit: config.queuedStarts, holdMs }, answers);
-  const startRun = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
+  const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
+  const startRun = createStartWithRole(checkedStart, parts.roles);
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -83,7 +89,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       { contract: contractFile('runtime'), handlers: runtime },
       { contract: contractFile('events'), handlers: events },
     ],
-    identity: localIdentity({ ownerToken: parts.ownerToken }),
+    identity: localIdentity({ ownerToken: parts.ownerToken, users: config.users.map(toLocalUser) }),
     log,
     metrics: metricsOf(parts, admission),
     settings,
@@ -92,10 +98,14 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   });
   const cancelled = createCancelledTriggers(waits);
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
+  const dependents = createAppDependents();
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
     releases,
-    deploy: createDeployWorkspace({ files, store, engine, releases, broker, log, host }),
+    dependents,
+    deploy: createDeployWorkspace({
+      ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
+    }),
     listen: () => listen(createServer(app), config.port),
     startConsumers: () =>
       Promise.all([
