@@ -11,7 +11,6 @@ import { defaultHttpSettings } from '../api/http/settings';
 import { createAdmission } from '../api/runtime/admission';
 import { createCheckArguments } from '../api/runtime/arguments/check-arguments';
 import { createCheckedStart } from '../api/runtime/arguments/checked-start';
-import { createCancelledTriggers } from '../api/runtime/cancelled-triggers';
 import { createOnDead } from '../api/runtime/dead-letters';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
 import { createDeployWorkspace } from '../api/runtime/deploy/deploy-workspace';
@@ -86,7 +85,6 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     health,
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
-  const cancelled = createCancelledTriggers(waits);
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
     releases,
@@ -95,9 +93,9 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     startConsumers: () =>
       Promise.all([
         startHistoryConsumer({ broker, history }, { onDead: onDead('history') }),
-        startWaitsConsumer({ broker, waits, engine, cancelled, log }, { onDead: onDead('waits') }),
+        startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),
         startTriggersConsumer(
-          { broker, releases, startRun, cancelled, log, host, maximumSuccessiveCalls },
+          { broker, releases, startRun, log, host, maximumSuccessiveCalls },
           { onDead: onDead('triggers') },
         ),
       ]),

@@ -73,13 +73,14 @@ async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resu
   if (resumed) settle(state, timers);
   for (let first = resumed === undefined; ; first = false) {
     const composed: Composed = first ? [await firstTurn(input, who), false, state] : await nextTurn(inbox, state, who);
-    const { next, refused } = await take(programs, composed, who);
+    const { next, refused, early = [] } = await take(programs, composed, who);
     state = next.state;
     drop(inbox, composed[0].items, state);
     if (next.outcome) return next.outcome;
     if (first && input.correlationId === undefined)
       upsertSearchAttributes({ CorrelationId: [state.run.correlationId] });
     settle(state, timers);
+    for (const event of early) collect(inbox, { event });
     if (refused) collect(inbox, { refused: { flush: composed[0].n, patches: refused } });
     if (state.yielded !== undefined) collect(inbox, { flushed: { commandId: state.yielded } });
     issueCalls(next.commands, (result) => collect(inbox, { result }));
@@ -111,7 +112,9 @@ async function nextTurn(inbox: Inbox, state: State, who: Speaker): Promise<Compo
   await condition(() => hasLive(inbox, state));
   const sealed = await short.seal(sealRequest(who, state, Date.now(), compose(inbox, state)));
   const items = sealed.items.map((ref) => must(inbox.get(ref), ref));
-  const { contexts, usedBytes } = sealed;
+  const { contexts, usedBytes, late = [] } = sealed;
+  // Not in the place of the time-outs: the machine's order lets an event come first, and then they change nothing.
+  for (const event of late) items.push({ event });
   if (Object.keys(contexts).length > 0 || usedBytes !== undefined)
     items.push({ woken: { contexts, ...(usedBytes !== undefined && { usedBytes }) } });
   if (sealed.cancel) items.push({ cancel: sealed.cancel });
@@ -130,13 +133,15 @@ async function take(programs: ProgramSet, [turn, renew, state]: Composed, who: S
   const [kept] = stored.turns;
   if (kept && (kept.n !== turn.n || kept.now !== turn.now || kept.items !== turn.items.length))
     throw new Error(`cannot happen: the store holds another turn ${turn.n} than the one sealed for ${who.run}`);
-  return { next, refused: stored.refused };
+  return { next, refused: stored.refused, early: stored.early };
 }
 
 /** `refused`: patches that the store had no room for. */
 interface Taken {
   readonly next: Advanced;
   readonly refused: FlushAnswer['refused'];
+  /** Events that waits of this turn find in the log: they may have come before the wait was there. */
+  readonly early: FlushAnswer['early'];
 }
 
 // The activity adds the hash of the inputs: it is compared by the store only, and cheaper outside the sandbox.

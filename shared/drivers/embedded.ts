@@ -23,6 +23,7 @@ import { sqliteReleaseStore } from './release-store/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
 import { sqliteTraceStore } from './trace-store/sqlite';
 import { sqliteTopicStore } from './topic-store/sqlite';
+import { claim } from './wait-store/claims';
 import { waitIndex } from './wait-store/wait-index';
 import { sqliteWaitStore } from './wait-store/sqlite';
 
@@ -61,7 +62,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   const { now = Date.now } = options;
   await mkdir(dir, { recursive: true });
   const db = openDatabase(join(dir, 'ostinato.db'), options.database);
-  const log = eventLog(db);
+  const log = eventLog(db, { claim });
   const table = contextTable({ now, lifetime: lifetimes(options.lifetimes), limitBytes: options.contextsMaxBytes });
   const waits = waitIndex(db);
   const contexts = sqliteContextStore(db, table);

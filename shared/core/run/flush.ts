@@ -4,6 +4,7 @@
  */
 import type { NodeId } from '../automation/program';
 import type { ErrorValue } from '../errors/errors';
+import type { Event } from '../events/event';
 import type { Digest } from '../json';
 import type {
   AnswerPart,
@@ -43,6 +44,12 @@ export interface SealRequest extends Speaker {
   readonly usedBytes?: number;
 }
 
+/** An event that ends a wait, found in the log. */
+export interface WaitEvent {
+  readonly waitId: WaitId;
+  readonly event: Event;
+}
+
 export interface SealAnswer {
   readonly gen: number;
   readonly n: number;
@@ -52,6 +59,8 @@ export interface SealAnswer {
   readonly contexts: Contexts;
   /** Only when it is not what the run thinks. */
   readonly usedBytes?: number;
+  /** Events for waits whose time is up: they were there in time, and have only not come yet. */
+  readonly late?: readonly WaitEvent[];
   /** Asked for through our API while the run was parked. */
   readonly cancel?: { readonly reason: string };
 }
@@ -115,6 +124,8 @@ export interface FlushAnswer {
   readonly turns: readonly { readonly n: number; readonly now: number; readonly items: number }[];
   readonly events: readonly (readonly [id: string, position: string])[];
   readonly waits: readonly (readonly [id: WaitId, fromPosition: string])[];
+  /** Events that were there before their wait was: it has nothing more to wait for. */
+  readonly early?: readonly WaitEvent[];
   readonly contexts: { readonly [name: string]: number };
   /** Patches without room, in their order; the version of their context has grown all the same. */
   readonly refused?: readonly RefusedPatch[];

@@ -9,6 +9,7 @@ import type { FlushStore } from '../../ports/flush-store';
 import type { EventLog } from '../broker/event-log';
 import type { ContextTable } from '../context-store/context-table';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
+import { forgetSince, noteAsked, noteTaken } from '../wait-store/look-back';
 import type { WaitIndex } from '../wait-store/wait-index';
 import { isOwn, ownGeneration } from './generations';
 import type { Mask } from './mask';
@@ -63,6 +64,7 @@ function seal(parts: FlushStoreParts, tx: Tx, request: SealRequest): SealAnswer 
     items,
     contexts: changedContexts(parts.contexts, tx, request),
     ...usedBytes(parts.contexts, tx, request),
+    ...lateEvents(parts, tx, request),
   };
   tx.run('INSERT INTO run_seals (run, gen, n, engine_run, answer) VALUES (?, ?, ?, ?, ?)', [
     run,
@@ -76,6 +78,13 @@ function seal(parts: FlushStoreParts, tx: Tx, request: SealRequest): SealAnswer 
 
 const sealAt = (tx: Tx, { run, n }: SealRequest, gen: number): SealRow | undefined =>
   tx.get<SealRow>('SELECT engine_run, answer FROM run_seals WHERE run = ? AND gen = ? AND n = ?', [run, gen, n]);
+
+/** A time-out is final only when no event was there in time. */
+function lateEvents({ waits }: FlushStoreParts, tx: Tx, { run, items }: SealRequest): Pick<SealAnswer, 'late'> {
+  const timedOut = items.flatMap((ref) => (ref.startsWith('t:') ? [ref.slice(2)] : []));
+  const late = timedOut.length === 0 ? [] : waits.late(tx, run, timedOut);
+  return late.length === 0 ? {} : { late };
+}
 
 function usedBytes(table: ContextTable, tx: Tx, request: SealRequest): Pick<SealAnswer, 'usedBytes'> {
   if (request.usedBytes === undefined) return {};
@@ -123,23 +132,28 @@ function repeated({ waits }: FlushStoreParts, tx: Tx, request: FlushRequest, sto
 function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAnswer {
   const { log, contexts, waits } = parts;
   const { run, gen, workspaceId, parkedUntil } = request;
+  if (request.renew) forgetSince(tx, run, request.flush);
+  noteTaken(tx, request);
   const registered = waits.apply(tx, run, waitChanges(parts, tx, request), () => log.position(tx));
   const appended = log.append(
     tx,
     request.events.map((event) => logged(parts, request, event)),
   );
+  if (!request.ended) noteAsked(tx, request, appended);
   const { versions, refused } = contexts.patch(tx, workspaceId, request.patches);
   if (parkedUntil) {
     const { runContextOwner: owner, until } = parkedUntil;
     contexts.extend(tx, { workspaceId, name: 'run', owner }, until);
   }
+  if (request.ended && request.flush > 0) forgetSince(tx, run, 0);
   if (request.ended && (request.waits.length > 0 || waits.ofRun(run).length > 0)) waits.closeOthers(tx, run, new Set());
   const answer: FlushAnswer = {
     first: true,
     gen,
     turns: request.turns.map(({ n, now, items }) => ({ n, now, items: items.length })),
     events: appended.map(({ id, position }) => [id, position]),
-    waits: registered,
+    waits: registered.waits,
+    ...(registered.early.length > 0 && { early: registered.early }),
     contexts: versions,
     ...(refused.length > 0 && { refused }),
     throttledMs: 0,

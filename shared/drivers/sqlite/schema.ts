@@ -71,4 +71,20 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX contexts_size ON contexts (workspace, expires_at, length(CAST(value AS BLOB)))
     WHERE name <> 'run' AND value <> '{}';
   `,
+  `
+  -- Looking back: \`heard\` is workspace and type of an event that may end a wait; \`cancelled\` = a wait has taken it.
+  ALTER TABLE broker_log ADD COLUMN heard TEXT;
+  ALTER TABLE broker_log ADD COLUMN cancelled INTEGER;
+  CREATE INDEX broker_log_heard ON broker_log (heard, position) WHERE heard IS NOT NULL;
+  -- Runs under way that have sent events: waits that they open later listen from the first one on.
+  CREATE TABLE run_asked (
+    run TEXT PRIMARY KEY, flush INTEGER NOT NULL, position INTEGER NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
+  -- What waits of such a run have got already.
+  CREATE TABLE run_taken (
+    run TEXT NOT NULL, event TEXT NOT NULL, flush INTEGER NOT NULL, PRIMARY KEY (run, event)) WITHOUT ROWID;
+  -- Waits with \`cancelTriggers\` that nothing has come for yet, under each \`heard\` that they cancel.
+  CREATE TABLE run_claims (
+    run TEXT NOT NULL, wait TEXT NOT NULL, heard TEXT NOT NULL, PRIMARY KEY (run, wait, heard)) WITHOUT ROWID;
+  CREATE INDEX run_claims_heard ON run_claims (heard);
+  `,
 ];

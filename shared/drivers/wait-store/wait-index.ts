@@ -4,14 +4,22 @@
  */
 import type { Event } from '../../core/events/event';
 import { createPatternIndex } from '../../core/events/pattern-index';
+import type { WaitEvent } from '../../core/run/flush';
 import type { OpenWait, RunKey, WaitChange, WaitId } from '../../core/run/types';
 import type { RegisteredWait } from '../../ports/wait-store';
 import { positionText } from '../broker/event-log';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
+import { dropClaim, openClaim } from './claims';
+import { askedSince, lookBack } from './look-back';
 
 export interface WaitIndex {
-  /** Opens (an upsert) and closes. @returns the position from which each opened wait listens */
-  apply(tx: Tx, run: RunKey, changes: readonly WaitChange[], position: () => number): [WaitId, string][];
+  /**
+   * Opens (an upsert) and closes.
+   * @returns the position from which each opened wait listens, and the events that were there before it (look-back.ts)
+   */
+  apply(tx: Tx, run: RunKey, changes: readonly WaitChange[], position: () => number): Registered;
+  /** The time of these waits is up. @returns the events that were in time, and have only not come yet */
+  late(tx: Tx, run: RunKey, waits: readonly WaitId[]): readonly WaitEvent[];
   /** Opens again what a repeated flush had opened, from the position it had then. */
   reopen(tx: Tx, run: RunKey, changes: readonly WaitChange[], from: ReadonlyMap<WaitId, string>): void;
   /** Closes every wait of the run, but for those named. */
@@ -20,6 +28,11 @@ export interface WaitIndex {
   listening(event: Event): readonly RegisteredWait[];
   ofRun(run: RunKey): readonly RegisteredWait[];
   count(): number;
+}
+
+interface Registered {
+  readonly waits: readonly [WaitId, string][];
+  readonly early: readonly WaitEvent[];
 }
 
 interface Held {
@@ -51,18 +64,21 @@ export function waitIndex(db: SqliteDatabase): WaitIndex {
     byPattern.add(wait.workspaceId, wait.oneOf, held);
   }
 
-  function open(tx: Tx, run: RunKey, opened: OpenWait, fromPosition: string): void {
-    const wait: RegisteredWait = { ...opened, run, fromPosition };
+  /** @param early it has ended already: the run is told with the answer to its flush */
+  function open(tx: Tx, wait: RegisteredWait, early?: Event): void {
+    const { run, id } = wait;
     tx.run(
-      `INSERT INTO run_waits (run, id, wait, delivered) VALUES (?, ?, ?, NULL)
-       ON CONFLICT (run, id) DO UPDATE SET wait = excluded.wait, delivered = NULL`,
-      [run, opened.id, JSON.stringify(wait)],
+      `INSERT INTO run_waits (run, id, wait, delivered) VALUES (?, ?, ?, ?)
+       ON CONFLICT (run, id) DO UPDATE SET wait = excluded.wait, delivered = excluded.delivered`,
+      [run, id, JSON.stringify(wait), early?.id ?? null],
     );
-    tx.afterCommit(() => add(wait, false));
+    if (!early) openClaim(tx, run, wait);
+    tx.afterCommit(() => add(wait, early !== undefined));
   }
 
   function close(tx: Tx, run: RunKey, id: WaitId): void {
     tx.run('DELETE FROM run_waits WHERE run = ? AND id = ?', [run, id]);
+    dropClaim(tx, run, id);
     tx.afterCommit(() => remove(run, id));
   }
 
@@ -72,21 +88,35 @@ export function waitIndex(db: SqliteDatabase): WaitIndex {
   return {
     apply(tx, run, changes, position) {
       const registered: [WaitId, string][] = [];
+      const early: WaitEvent[] = [];
+      const after = changes.some((change) => 'open' in change) ? askedSince(tx, run) : undefined;
       let from: string | undefined;
       for (const change of changes) {
         if ('close' in change) {
           close(tx, run, change.close);
           continue;
         }
-        open(tx, run, change.open, (from ??= positionText(position())));
+        const event = after === undefined ? undefined : lookBack(tx, run, change.open, { after });
+        open(tx, { ...change.open, run, fromPosition: (from ??= positionText(position())) }, event);
         registered.push([change.open.id, from]);
+        if (event) early.push({ waitId: change.open.id, event });
       }
-      return registered;
+      return { waits: registered, early };
+    },
+    late(tx, run, ids) {
+      return ids.flatMap((waitId) => {
+        const row = tx.get<{ wait: string }>('SELECT wait FROM run_waits WHERE run = ? AND id = ?', [run, waitId]);
+        if (!row) return [];
+        dropClaim(tx, run, waitId);
+        const wait = JSON.parse(row.wait) as RegisteredWait;
+        const event = lookBack(tx, run, wait, { after: Number(wait.fromPosition), inTime: true });
+        return event ? [{ waitId, event }] : [];
+      });
     },
     reopen(tx, run, changes, from) {
       for (const change of changes) {
         if ('close' in change) close(tx, run, change.close);
-        else open(tx, run, change.open, from.get(change.open.id) ?? positionText(0));
+        else open(tx, { ...change.open, run, fromPosition: from.get(change.open.id) ?? positionText(0) });
       }
     },
     closeOthers(tx, run, keep) {

@@ -27,6 +27,7 @@ import type {
 import { redactEvent } from '../../core/secrets/redact-event';
 import { aStart } from '../builders';
 import { collect, compose, drop, type Inbox } from './inbox';
+import { LookBack } from './look-back';
 import { VirtualContexts } from './virtual-contexts';
 
 export const DAY_MS = 86_400_000;
@@ -68,6 +69,7 @@ export interface VirtualRun {
   readonly input: StartInput;
   state: State;
   readonly inbox: Inbox;
+  readonly lookBack: LookBack;
   /** Every turn with what came of it, as it happened. */
   readonly turns: { readonly turn: Turn; readonly next: Advanced }[];
 }
@@ -104,7 +106,14 @@ export class World {
       ...over,
       limits: { ...aStart().limits, ...this.options.limits },
     });
-    const run: VirtualRun = { key, input, state: startRun(key), inbox: new Map(), turns: [] };
+    const run: VirtualRun = {
+      key,
+      input,
+      state: startRun(key),
+      inbox: new Map(),
+      lookBack: new LookBack(this.events),
+      turns: [],
+    };
     this.runs.push(run);
     this.take(run, { n: 0, now: this.now, items: [{ start: input }] });
     this.settle();
@@ -199,13 +208,17 @@ export class World {
     run.turns.push({ turn, next });
     drop(run, turn.items);
     if (run.state.yielded !== undefined) collect(run, { flushed: { commandId: run.state.yielded } });
-    for (const command of next.commands) this.carryOut(run, command);
+    run.lookBack.take(turn);
+    const before = this.events.length;
+    for (const command of next.commands) this.carryOut(run, command, before);
   }
 
-  private carryOut(run: VirtualRun, command: Advanced['commands'][number]): void {
+  /** @param before what was sent before this turn */
+  private carryOut(run: VirtualRun, command: Advanced['commands'][number], before: number): void {
     switch (command.kind) {
       case 'emit': {
         const { origin: _origin, ...event } = command.event;
+        run.lookBack.sends(event);
         const native = event.source.serviceTopic !== EMIT_TOPIC;
         return this.publish(native ? redactEvent(event, run.state.secrets ?? []) : event);
       }
@@ -223,7 +236,10 @@ export class World {
           collect(run, { result: { commandId, outcome: this.topic(request), attempts: 1, ms: 0 } }),
         );
       }
-      case 'wait':
+      case 'wait': {
+        const early = 'open' in command.change ? run.lookBack.early(command.change.open, before) : undefined;
+        return early && collect(run, early);
+      }
       case 'answer':
       case 'yield':
         return;

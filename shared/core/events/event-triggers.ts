@@ -1,4 +1,4 @@
-import { EMIT_TOPIC, type Event } from '../../shared/core/events/event';
+import { EMIT_TOPIC, type Event } from './event';
 
 /** Native events that automations may listen to. */
 const nativeTriggers = new Set([
