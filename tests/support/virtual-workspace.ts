@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProgramSet } from '../../shared/core/automation/program';
+import type { Event } from '../../shared/core/events/event';
 import type { JsonObject } from '../../shared/core/json';
 import type { VirtualRun } from '../../shared/testing/virtual-time/world';
 import { answerOf, World } from '../../shared/testing/virtual-time/world';
 import { compileWorkspace } from '../../shared/core/workspaces/compile-workspace';
 import { programSetOf } from '../../shared/core/workspaces/program-set';
 import { indexTriggers } from '../../shared/core/workspaces/trigger-index';
-import type { Scenario, Step } from './expectations';
+import type { EventsStep, Scenario, Step } from './expectations';
+import { complaints } from './look';
 import { matches } from './workspace-client';
 
 /** A workspace on the machine alone: its days pass in a moment. */
@@ -47,6 +49,8 @@ export function virtualWorkspace(folder: string): { run(scenario: Scenario): voi
   function take(step: Step, at: World): void {
     switch (step.kind) {
       case 'call': {
+        if (step.text ?? step.form ?? step.multipart ?? step.workspace ?? step.meanwhile[0])
+          throw new Error('what only HTTP can do belongs to `scenarios`');
         const { endpoint, body = {}, method, query, headers, expect: wanted } = step;
         const [run] = (triggers.endpoints.get(endpoint) ?? missing(endpoint)).map((automation) =>
           at.start(automation, {
@@ -66,14 +70,15 @@ export function virtualWorkspace(folder: string): { run(scenario: Scenario): voi
         return at.runUntil(at.now + step.ms);
       case 'events':
         at.runUntil(at.now); // What is due at this very instant happens first.
-        return expect(at.events.filter((event) => event.type === step.type && matches(event, step.where))).toHaveLength(
-          step.count,
-        );
+        return expect(at.events.filter((event) => isMeant(event, step))).toHaveLength(step.count);
       default:
         throw new Error(`\`${step.kind}\` belongs to \`scenarios\`: nothing is to be waited for in virtual time`);
     }
   }
 }
+
+const isMeant = (event: Event, { type, where, ...looks }: EventsStep): boolean =>
+  event.type === type && matches(event, where) && complaints(event, looks).length === 0;
 
 function expectAnswer(run: VirtualRun | undefined, { status = 200, body }: { status?: number; body?: unknown }): void {
   const answer = run && answerOf(run);

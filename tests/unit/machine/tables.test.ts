@@ -1,4 +1,4 @@
-/** The tables of `tables/`: automations as authors write them, and what can be seen of their runs. */
+/** The tables of `tables/` and `tests/instructions/`: automations as authors write them, and what can be seen of their runs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -13,6 +13,8 @@ import { cutEverywhere } from './cut-anywhere';
 interface Case extends Automation {
   readonly name: string;
   readonly spec?: number | string;
+  /** Entries of the reference that it is an example of. */
+  readonly shows?: string | readonly string[];
   /** By full slug; `do` and `output` of the case itself are the automation `main`. */
   readonly automations?: { readonly [fullSlug: string]: Automation };
   readonly config?: { readonly [instance: string]: JsonObject };
@@ -58,11 +60,13 @@ interface Happening {
   readonly ended?: boolean;
 }
 
-const folder = join(__dirname, 'tables');
-const tables = readdirSync(folder).map((file) => ({
-  file,
-  cases: parse(readFileSync(join(folder, file), 'utf8'), { merge: true }) as readonly Case[],
-}));
+const folders = [join(__dirname, 'tables'), join(__dirname, '../../instructions')];
+const tables = folders.flatMap((folder) =>
+  readdirSync(folder).map((file) => ({
+    file,
+    cases: parse(readFileSync(join(folder, file), 'utf8'), { merge: true }) as readonly Case[],
+  })),
+);
 
 describe.each(tables)('$file', ({ cases }) => {
   it.each(cases.map((example) => [titleOf(example), example] as const))('%s', (_title, example) => {

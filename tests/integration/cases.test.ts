@@ -1,0 +1,11 @@
+/** Every `expect.yml` of `tests/cases/`, run against the whole product. */
+import { join } from 'node:path';
+import { scenarioSuite } from '../support/scenario-suite';
+
+jest.setTimeout(60_000);
+
+const workspaces = scenarioSuite(join(__dirname, '..', 'cases'));
+
+it('has scenarios', () => {
+  expect(workspaces).not.toEqual([]);
+});
