@@ -32,6 +32,8 @@ export interface Config {
     /** Of all contexts of a workspace together; 0 = any. */
     readonly maxBytes: number;
   };
+  /** Do all errors of an author's files refuse a release? */
+  readonly strictDeploy: boolean;
   readonly answerTimeoutMs: number;
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
@@ -82,6 +84,7 @@ export function readConfig(env: Env = process.env): Config {
       socketExpireMs: 1000 * integer(env, ['CONTEXT_SOCKET_EXPIRE_TIME'], 21_600, [1, 315_360_000]),
       maxBytes: 1024 * integer(env, ['CONTEXTS_MAX_SIZE_KB'], 10, [0, 1_000_000]),
     },
+    strictDeploy: choice(env, 'OSTINATO_DEPLOY', ['strict', 'lenient'], 'strict') === 'strict',
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),

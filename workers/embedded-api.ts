@@ -88,7 +88,9 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
     releases,
-    deploy: createDeployWorkspace({ files, store, engine, releases, broker, log, host }),
+    deploy: createDeployWorkspace({
+      ...{ files, store, engine, releases, broker, log, host, strict: config.strictDeploy },
+    }),
     listen: () => listen(createServer(app), config.port),
     startConsumers: () =>
       Promise.all([

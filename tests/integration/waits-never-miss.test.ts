@@ -64,7 +64,7 @@ it(`${TIMES} times in a row, beside ${BESIDE} calls in flight`, async () => {
   const ask = async (times: number, pause: number): Promise<void> =>
     expect(await client.call('asks', { body: { times, pause } })).toMatchObject({ status: 200, body: { missed: [] } });
   const beside = Array.from({ length: BESIDE }, async () => {
-    while (!over) await ask(3, 2);
+    while (!over) await ask(3, 12);
   });
   for (let asked = 0; asked < TIMES; asked += IN_ONE_CALL) await ask(IN_ONE_CALL, 0.02);
   over = true;

@@ -18,6 +18,7 @@ export function virtualWorkspace(folder: string): { run(scenario: Scenario): voi
     workspaceId: 'acme',
     files: readFiles(folder),
     createdAt: 0,
+    strict: false,
   });
   if (!release) throw new Error(JSON.stringify(diagnostics, null, 2));
   const triggers = indexTriggers(release);

@@ -24,6 +24,8 @@ export interface DeployDependencies {
   readonly broker: Pick<Broker, 'append'>;
   readonly log: Log;
   readonly host: Host;
+  /** False: only what refuses a lenient save refuses a release; other flaws raise their errors when runs come to them. */
+  readonly strict?: boolean;
 }
 
 export interface Deployed {
@@ -66,11 +68,11 @@ function cacheOf(caches: Map<string, CompileCache>, workspaceId: string): Compil
 }
 
 async function deploy(dependencies: DeployDependencies, cache: CompileCache, workspaceId: string): Promise<Deployed> {
-  const { files, store, releases } = dependencies;
+  const { files, store, releases, strict = true } = dependencies;
   const before = releases.get(workspaceId)?.release ?? null;
   const texts = await files.read(workspaceId);
   if (!texts) return remove(dependencies, workspaceId);
-  const compiled = compileWorkspace({ workspaceId, files: texts, cache, createdAt: Date.now() });
+  const compiled = compileWorkspace({ workspaceId, files: texts, cache, createdAt: Date.now(), strict });
   const { release, diagnostics } = compiled;
   if (!release) return { workspaceId, outcome: 'refused', release: before, diagnostics };
   const same = before?.digest === release.digest;

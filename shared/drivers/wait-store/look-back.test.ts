@@ -16,29 +16,26 @@ describe('looking back, in two processes on one file', () => {
   afterEach(() => rm(dir, { recursive: true }));
   const oneOf = [{ event: 'go', cancelTriggers: true }];
 
-  it.each([['the wait', 'the event'] as const, ['the event', 'the wait'] as const])(
-    'the wait is in one, the event comes by the other: %s first',
-    async (first) => {
-      const [runs, events] = [await open(), await open()];
-      await runs.flushes.apply(aFlush({ events: [anOutEvent({ type: 'ask' })] }));
-      const wait = () => runs.flushes.apply(aFlush({ flush: 1, waits: [{ open: aWait({ until: 1e15, oneOf }) }] }));
-      const send = () => events.broker.append([{ event: anEvent({ type: 'go' }) }]);
-      const steps = first === 'the wait' ? [wait, send] : [send, wait];
-      const answers = [];
-      for (const step of steps) answers.push(await step());
-      const found = answers.some((answer) => 'early' in answer);
-      const cancelled: unknown[] = [];
-      const consumer = await events.broker.consume('triggers', async ([delivery]) => {
-        if (delivery?.event.type === 'go') cancelled.push(delivery.cancelled ?? false);
-      });
-      await until(async () => cancelled.length === 1);
-      // Either the wait was there and has taken it, or it finds it, and then its listeners have been started.
-      expect([cancelled, found]).toEqual(first === 'the wait' ? [[true], false] : [[false], true]);
-      await consumer.stop();
-      await runs.close();
-      await events.close();
-    },
-  );
+  it.each(['the wait', 'the event'])('the wait is in one, the event comes by the other: %s first', async (first) => {
+    const [runs, events] = [await open(), await open()];
+    await runs.flushes.apply(aFlush({ events: [anOutEvent({ type: 'ask' })] }));
+    const wait = () => runs.flushes.apply(aFlush({ flush: 1, waits: [{ open: aWait({ until: 1e15, oneOf }) }] }));
+    const send = () => events.broker.append([{ event: anEvent({ type: 'go' }) }]);
+    const steps = first === 'the wait' ? [wait, send] : [send, wait];
+    const answers = [];
+    for (const step of steps) answers.push(await step());
+    const found = answers.some((answer) => 'early' in answer);
+    const cancelled: unknown[] = [];
+    const consumer = await events.broker.consume('triggers', async ([delivery]) => {
+      if (delivery?.event.type === 'go') cancelled.push(delivery.cancelled ?? false);
+    });
+    await until(async () => cancelled.length === 1);
+    // Either the wait was there and has taken it, or it finds it, and then its listeners have been started.
+    expect([cancelled, found]).toEqual(first === 'the wait' ? [[true], false] : [[false], true]);
+    await consumer.stop();
+    await runs.close();
+    await events.close();
+  });
 
   it('keeps the log as far back as a run under way may look', async () => {
     const stores = await openEmbeddedStores(dir, { groups: ['triggers'], keepLog: 5 });
