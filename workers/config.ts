@@ -38,6 +38,8 @@ export interface Config {
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
   readonly idempotencyKeepMs: number;
+  /** How long the trace of an ended run is kept. */
+  readonly traceKeepMs: number;
   /** Runs started and not yet parked or answered; beyond it starts queue. */
   readonly runsInFlight: number;
   readonly queuedStarts: number;
@@ -89,6 +91,7 @@ export function readConfig(env: Env = process.env): Config {
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
+    traceKeepMs: duration(env, 'OSTINATO_TRACE_KEEP', '30d'),
     runsInFlight: integer(env, ['OSTINATO_RUNS_IN_FLIGHT'], 40, [1, 10_000]),
     queuedStarts: integer(env, ['OSTINATO_QUEUED_STARTS'], 1_000, [0, 1_000_000]),
     cachedRuns: integer(env, ['OSTINATO_CACHED_RUNS'], 400, [10, 1_000_000]),
@@ -138,6 +141,18 @@ function wholeNumber(name: string, text: string, [least, most]: readonly [number
       value: text,
     });
   return value;
+}
+
+/** `30d`, `12h` or 0. */
+function duration(env: Env, name: string, standard: string): number {
+  const text = env[name] || standard;
+  const [, count, unit] = /^(\d{1,5})([dh])?$/.exec(text) ?? [];
+  if (count === undefined || (unit === undefined && Number(count) !== 0))
+    throw fail('ConfigurationError', `${name}=${text}: give days or hours, such as 30d or 12h, or 0`, {
+      setting: name,
+      value: text,
+    });
+  return Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000);
 }
 
 function choice<T extends string>(env: Env, name: string, allowed: readonly T[], standard: T): T {

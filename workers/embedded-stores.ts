@@ -8,9 +8,12 @@ const CONSUMER_GROUPS = ['history', 'triggers', 'waits'] as const;
 
 const SWEEP_EVERY_MS = 60_000;
 
+/** How long Temporal's dev server keeps the history of an ended run. */
+const HISTORY_KEEP_MS = 86_400_000;
+
 /** Every store of the embedded default, and the channel that answers come by. */
 export async function openStores(
-  config: Pick<Config, 'dataDir' | 'contexts'>,
+  config: Pick<Config, 'dataDir' | 'contexts' | 'traceKeepMs' | 'idempotencyKeepMs'>,
   secrets: WorkspaceSecrets,
   onError: (error: unknown) => void,
 ) {
@@ -20,6 +23,8 @@ export async function openStores(
     lifetimes: { runMs, sessionMs, socketMs },
     secrets: { secretsOf: (workspaceId) => secrets.texts(workspaceId), key: traceKey(config.dataDir) },
     contextsMaxBytes: () => config.contexts.maxBytes,
+    // A repeated call is answered from the trace, and the engine's own history may still be looked at.
+    keepTracesMs: Math.max(config.traceKeepMs, config.idempotencyKeepMs, HISTORY_KEEP_MS),
   });
   const sweep = setInterval(() => void stores.sweep().catch(onError), SWEEP_EVERY_MS);
   return {

@@ -23,6 +23,9 @@ import { ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
 import { nextFreePort } from './temporal-server/ports';
 
+/** Parts of a stream that cost one commit together, when nothing is waited for between them. */
+const PARTS_PER_TURN = 50;
+
 /** Undone in reverse order; each step may fail without keeping the others from being undone. */
 class Closing {
   private readonly steps: { readonly what: string; readonly undo: () => unknown }[] = [];
@@ -101,6 +104,7 @@ async function start(
     limits: {
       ...limits,
       contextsMaxBytes: config.contexts.maxBytes,
+      partsPerTurn: PARTS_PER_TURN,
       ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }),
     },
   });

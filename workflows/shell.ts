@@ -117,7 +117,6 @@ async function nextTurn(inbox: Inbox, state: State, who: Speaker): Promise<Compo
   for (const event of late) items.push({ event });
   if (Object.keys(contexts).length > 0 || usedBytes !== undefined)
     items.push({ woken: { contexts, ...(usedBytes !== undefined && { usedBytes }) } });
-  if (sealed.cancel) items.push({ cancel: sealed.cancel });
   const turn = { n: sealed.n, now: sealed.now, items: orderItems(items, state) };
   return [turn, sealed.gen !== state.gen, { ...state, gen: sealed.gen }];
 }

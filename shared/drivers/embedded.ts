@@ -21,6 +21,7 @@ import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
+import { traceRetention } from './trace-store/retention';
 import { sqliteTraceStore } from './trace-store/sqlite';
 import { sqliteTopicStore } from './topic-store/sqlite';
 import { claim } from './wait-store/claims';
@@ -36,6 +37,8 @@ export interface EmbeddedOptions {
   readonly contextsMaxBytes?: (workspaceId: string) => number;
   readonly secrets?: MaskOptions;
   readonly keepLog?: number;
+  /** How long the trace of an ended run is kept; absent = for ever. */
+  readonly keepTracesMs?: number;
   readonly database?: DatabaseOptions;
 }
 
@@ -57,6 +60,10 @@ export interface EmbeddedStores {
   close(): Promise<void>;
 }
 
+const DAY_MS = 86_400_000;
+/** Looking at every blob is work, and nothing presses. */
+const SWEEP_BLOBS_EVERY_MS = 3_600_000;
+
 /** @param dir the data folder: `ostinato.db` and `blobs/` */
 export async function openEmbeddedStores(dir: string, options: EmbeddedOptions): Promise<EmbeddedStores> {
   const { now = Date.now } = options;
@@ -69,6 +76,22 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   const history = sqliteEventHistory(db);
   const idempotency = sqliteIdempotencyStore(db, now);
   const broker = await sqliteBroker(db, log, { groups: options.groups, keep: options.keepLog, now });
+  const blobs = folderBlobStore(join(dir, 'blobs'), now);
+  const retention = traceRetention(db);
+  let blobsSwept = 0;
+
+  async function sweepTraces(): Promise<void> {
+    const { keepTracesMs } = options;
+    if (keepTracesMs === undefined) return;
+    const before = now() - keepTracesMs;
+    await retention.sweep(before);
+    const oldest = retention.oldest(now());
+    if (oldest === undefined || now() - blobsSwept < SWEEP_BLOBS_EVERY_MS) return;
+    blobsSwept = now();
+    // What a run is given is stored before its first flush, mostly just before.
+    await blobs.sweep(Math.min(before, oldest) - DAY_MS);
+  }
+
   return {
     db,
     flushes: sqliteFlushStore({
@@ -86,10 +109,11 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     releases: sqliteReleaseStore(db),
     idempotency,
     topics: sqliteTopicStore(db),
-    blobs: folderBlobStore(join(dir, 'blobs')),
+    blobs,
     async sweep() {
       await contexts.sweep();
       await idempotency.sweep();
+      await sweepTraces();
     },
     async close() {
       await broker.close();

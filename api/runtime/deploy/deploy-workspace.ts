@@ -81,7 +81,7 @@ async function deploy(dependencies: DeployDependencies, cache: CompileCache, wor
   if (same) return { workspaceId, outcome: 'same', release: before, diagnostics };
   await store.activate(workspaceId, release.digest);
   releases.set(workspaceId, release);
-  await announceSchedules(dependencies, release, launched);
+  await announce(dependencies, release, launched);
   return { workspaceId, outcome: 'deployed', release, diagnostics };
 }
 
@@ -119,18 +119,20 @@ async function reconcile(
   }
 }
 
-async function announceSchedules(
+/** Tells that the workspace has another text, and of its schedules. */
+async function announce(
   { broker, host }: DeployDependencies,
   { workspaceId, automations }: Release,
   launched: { readonly [automation: string]: number },
 ): Promise<void> {
-  const events = Object.entries(automations)
+  const scheduled = Object.entries(automations)
     .filter(([, { triggers, disabled }]) => !disabled && triggers.schedules.length > 0)
     .map(([slug, { triggers }]) => {
       const payload = { slug, schedules: triggers.schedules, details: { launched: launched[slug] ?? 0 } };
       return { event: nativeEvent('runtime.automations.scheduled', payload, workspaceId, host) };
     });
-  if (events.length > 0) await broker.append(events);
+  const updated = { event: nativeEvent('runtime.dsul.updated', { workspaceId }, workspaceId, host) };
+  await broker.append([updated, ...scheduled]);
 }
 
 const nativeEvent = (type: string, payload: JsonObject, workspaceId: string, host: Host): Event =>

@@ -61,8 +61,6 @@ export interface SealAnswer {
   readonly usedBytes?: number;
   /** Events for waits whose time is up: they were there in time, and have only not come yet. */
   readonly late?: readonly WaitEvent[];
-  /** Asked for through our API while the run was parked. */
-  readonly cancel?: { readonly reason: string };
 }
 
 export interface FlushRequest extends Speaker {

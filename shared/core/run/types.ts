@@ -40,6 +40,8 @@ export interface RunLimits {
   readonly maximumValueSize?: number;
   /** Starts the engine's history afresh above so many events; absent = when the engine suggests it. */
   readonly continueAsNewAfterEvents?: number;
+  /** Parts of a stream that may leave with one turn; absent = 1, the turn ends behind each. */
+  readonly partsPerTurn?: number;
   /** What the stored contexts of a workspace may take together; absent or 0 = any. */
   readonly contextsMaxBytes?: number;
 }

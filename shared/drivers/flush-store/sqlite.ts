@@ -164,13 +164,16 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
 
 function store({ mask }: FlushStoreParts, tx: Tx, request: FlushRequest, answer: FlushAnswer): void {
   const { run, gen, flush, engineRunId, inputsHash, workspaceId } = request;
+  const at = Date.now();
   const plain = toRecord(request);
   const { record, blobs } = traceText(mask ? mask.trace(request, plain) : plain);
-  for (const [digest, json] of blobs)
+  for (const [digest, json] of blobs) {
     tx.run('INSERT INTO trace_blobs (digest, json) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING', [digest, json]);
+    tx.run('INSERT INTO trace_blob_refs (run, digest) VALUES (?, ?) ON CONFLICT DO NOTHING', [run, digest]);
+  }
   tx.run(
-    `INSERT INTO run_flushes (run, gen, flush, engine_run, inputs_hash, workspace, is_first, answer, record, parts)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO run_flushes (run, gen, flush, engine_run, inputs_hash, workspace, is_first, answer, record, parts, at, ended_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       run,
       gen,
@@ -182,6 +185,8 @@ function store({ mask }: FlushStoreParts, tx: Tx, request: FlushRequest, answer:
       JSON.stringify(answer),
       record,
       request.answer ? JSON.stringify(request.answer) : null,
+      at,
+      request.ended ? at : null,
     ],
   );
 }

@@ -87,4 +87,16 @@ export const MIGRATIONS: readonly string[] = [
     run TEXT NOT NULL, wait TEXT NOT NULL, heard TEXT NOT NULL, PRIMARY KEY (run, wait, heard)) WITHOUT ROWID;
   CREATE INDEX run_claims_heard ON run_claims (heard);
   `,
+  `
+  -- How long traces are kept. \`at\`: when the flush was made; \`ended_at\`: and ended its run. Who refers to a blob of what was written
+  -- before is not known: those stay.
+  ALTER TABLE run_flushes ADD COLUMN at INTEGER;
+  ALTER TABLE run_flushes ADD COLUMN ended_at INTEGER;
+  CREATE INDEX run_flushes_ended ON run_flushes (ended_at) WHERE ended_at IS NOT NULL;
+  UPDATE run_flushes SET ended_at = unixepoch() * 1000 WHERE instr(record, '"ended":{"kind":') > 0;
+  CREATE TABLE trace_blob_refs (
+    run TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (run, digest)) WITHOUT ROWID;
+  CREATE INDEX trace_blob_refs_digest ON trace_blob_refs (digest);
+  INSERT INTO trace_blob_refs (run, digest) SELECT '', digest FROM trace_blobs;
+  `,
 ];

@@ -80,7 +80,7 @@ export function playWorld(seed: number, between: Between = {}): { programs: Prog
   const world = new World({
     programs: () => programs,
     fetch,
-    limits: { stepsPerTurn, maximumValueSize: 2000, ...tight },
+    limits: { stepsPerTurn, maximumValueSize: 2000, partsPerTurn: 1 + (seed % 3), ...tight },
     ...between,
   });
   for (let i = 0; i < 6; i++) {
