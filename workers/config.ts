@@ -1,5 +1,6 @@
 /** The only place that reads the environment. Every setting with its default is listed in `docs/settings.md`. */
 import { resolve } from 'node:path';
+import { DEFAULT_THROTTLE, throttleProblem } from '../shared/core/automation/engine-cron';
 import { fail } from '../shared/core/errors/errors';
 
 export interface Config {
@@ -34,6 +35,8 @@ export interface Config {
   };
   /** Do all errors of an author's files refuse a release? */
   readonly strictDeploy: boolean;
+  /** Schedules fire no more often than this cron text. */
+  readonly scheduleThrottle: string;
   readonly answerTimeoutMs: number;
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
@@ -87,6 +90,7 @@ export function readConfig(env: Env = process.env): Config {
       maxBytes: 1024 * integer(env, ['CONTEXTS_MAX_SIZE_KB'], 10, [0, 1_000_000]),
     },
     strictDeploy: choice(env, 'OSTINATO_DEPLOY', ['strict', 'lenient'], 'strict') === 'strict',
+    scheduleThrottle: throttle(env, 'SCHEDULES_MAXIMUM_OCCURRENCE_PATTERN'),
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
@@ -141,6 +145,14 @@ function wholeNumber(name: string, text: string, [least, most]: readonly [number
       value: text,
     });
   return value;
+}
+
+/** A cron text that is due each day. */
+function throttle(env: Env, name: string): string {
+  const text = env[name] || DEFAULT_THROTTLE;
+  const problem = throttleProblem(text);
+  if (problem === null) return text;
+  throw fail('ConfigurationError', `${name}=${text}: ${problem}`, { setting: name, value: text });
 }
 
 /** `30d`, `12h` or 0. */

@@ -57,6 +57,7 @@ export async function startEngine(config: Config, server: EngineServer, stores: 
     namespace,
     dataConverter,
     scheduleInput: inputs.schedule,
+    scheduleThrottle: config.scheduleThrottle,
     onStarted: (eager) => void (eager ? starts.eager++ : starts.queued++),
   });
   const activities = createActivities({
