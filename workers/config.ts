@@ -45,6 +45,8 @@ export interface Config {
   readonly locale: string;
   readonly timeZone: string;
   readonly ownerToken: string | null;
+  /** Are the values in the engine's histories encrypted? */
+  readonly encryptPayloads: boolean;
   /** Secrets of workspaces, by name. */
   readonly secrets: { readonly [workspaceId: string]: { readonly [name: string]: string } };
 }
@@ -95,6 +97,7 @@ export function readConfig(env: Env = process.env): Config {
     locale: env.DEFAULT_LOCALE || 'en',
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
+    encryptPayloads: choice(env, 'OSTINATO_PAYLOAD_ENCRYPTION', ['on', 'off'], 'on') === 'on',
     secrets: secretsIn(env.OSTINATO_SECRETS),
   };
 }

@@ -1,7 +1,8 @@
 import { memoryAnswerChannel } from '../shared/drivers/answer-channel/memory';
 import { openEmbeddedStores } from '../shared/drivers/embedded';
 import type { Config } from './config';
-import { traceKey, type WorkspaceSecrets } from './workspace-secrets';
+import { openKeyring } from './encryption-keys';
+import type { WorkspaceSecrets } from './workspace-secrets';
 
 /** Consumers of events; declared before traffic, so that none misses any. */
 const CONSUMER_GROUPS = ['history', 'triggers', 'waits'] as const;
@@ -15,15 +16,17 @@ export async function openStores(
   onError: (error: unknown) => void,
 ) {
   const { runExpireMs: runMs, sessionExpireMs: sessionMs, socketExpireMs: socketMs } = config.contexts;
+  const keyring = openKeyring(config.dataDir);
   const stores = await openEmbeddedStores(config.dataDir, {
     groups: CONSUMER_GROUPS,
     lifetimes: { runMs, sessionMs, socketMs },
-    secrets: { secretsOf: (workspaceId) => secrets.texts(workspaceId), key: traceKey(config.dataDir) },
+    secrets: { secretsOf: (workspaceId) => secrets.texts(workspaceId), keyring },
     contextsMaxBytes: () => config.contexts.maxBytes,
   });
   const sweep = setInterval(() => void stores.sweep().catch(onError), SWEEP_EVERY_MS);
   return {
     ...stores,
+    keyring,
     answers: memoryAnswerChannel({ onError }),
     /** Everything acknowledged is on disk when this resolves. Stop workers first. */
     async close(): Promise<void> {

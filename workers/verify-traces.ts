@@ -12,7 +12,8 @@ import { sqliteReleaseStore } from '../shared/drivers/release-store/sqlite';
 import { openDatabase } from '../shared/drivers/sqlite/database';
 import { sqliteTraceStore } from '../shared/drivers/trace-store/sqlite';
 import { readConfig } from './config';
-import { readTraceKey, workspaceSecrets } from './workspace-secrets';
+import { readKeyring } from './encryption-keys';
+import { workspaceSecrets } from './workspace-secrets';
 
 const SHOWN = 20;
 
@@ -23,7 +24,7 @@ async function main(dataDir: string | undefined): Promise<number> {
   }
   const db = openDatabase(join(dataDir, 'ostinato.db'));
   try {
-    const traces = sqliteTraceStore(db, readTraceKey(dataDir));
+    const traces = sqliteTraceStore(db, readKeyring(dataDir));
     const programs = createProgramCache(sqliteReleaseStore(db), { secretsOf: workspaceSecrets(readConfig()).of });
     const runs = await traces.list({ limit: Number.MAX_SAFE_INTEGER });
     const differences: Difference[] = [];

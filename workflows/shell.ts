@@ -30,6 +30,7 @@ import {
 } from '../shared/contracts/engine';
 import type { ProgramSet } from '../shared/core/automation/program';
 import { isObject } from '../shared/core/json';
+import { redact } from '../shared/core/secrets/redact';
 import { advance, startRun } from '../shared/core/run/advance';
 import { contextOwners } from '../shared/core/run/context-owners';
 import { describeWaiting } from '../shared/core/run/describe-waiting';
@@ -41,7 +42,7 @@ import type { Advanced, Item, RunResult, StartInput, State, Turn } from '../shar
 import { short } from './activities';
 import { issueCalls } from './calls';
 import { collect, compose, drop, hasLive, type Inbox } from './inbox';
-import { flushRequest, sealRequest, type FlushDraft } from './requests';
+import { flushRequest, hiddenIn, sealRequest, type FlushDraft } from './requests';
 import { Timers } from './timers';
 
 const deliverEvent = defineSignal<[DeliverEvent]>(SIGNAL_EVENT);
@@ -58,10 +59,10 @@ export async function runShell(input: StartInput, programs: ProgramSet, resume?:
     collect(inbox, { cancel: { reason: reason instanceof Error && reason.message ? reason.message : 'cancelled' } }),
   );
   const outcome = await CancellationScope.nonCancellable(() => drive(input, programs, inbox, resume?.state));
-  return answerOf(outcome);
+  return answerOf(outcome.result, outcome.hidden);
 }
 
-async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resumed?: State): Promise<RunResult> {
+async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resumed?: State): Promise<Ended> {
   const info = workflowInfo();
   const who: Speaker = {
     run: info.workflowId,
@@ -70,21 +71,28 @@ async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resu
   };
   const timers = new Timers((id) => collect(inbox, { timer: id }));
   let state = resumed ?? startRun(info.workflowId);
-  if (resumed) settle(state, timers);
+  if (resumed) settle(state, timers, hiddenIn(state, programs));
   for (let first = resumed === undefined; ; first = false) {
     const composed: Composed = first ? [await firstTurn(input, who), false, state] : await nextTurn(inbox, state, who);
     const { next, refused } = await take(programs, composed, who);
     state = next.state;
     drop(inbox, composed[0].items, state);
-    if (next.outcome) return next.outcome;
+    const hidden = hiddenIn(state, programs);
+    if (next.outcome) return { result: next.outcome, hidden };
     if (first && input.correlationId === undefined)
       upsertSearchAttributes({ CorrelationId: [state.run.correlationId] });
-    settle(state, timers);
+    settle(state, timers, hidden);
     if (refused) collect(inbox, { refused: { flush: composed[0].n, patches: refused } });
     if (state.yielded !== undefined) collect(inbox, { flushed: { commandId: state.yielded } });
-    issueCalls(next.commands, (result) => collect(inbox, { result }));
+    issueCalls(next.commands, hidden, (result) => collect(inbox, { result }));
     if (historyIsLong(input) && !callsOpen(state)) await startAfresh(input, state, inbox);
   }
+}
+
+/** `hidden`: secrets that the engine must not show. */
+interface Ended {
+  readonly result: RunResult;
+  readonly hidden: readonly string[];
 }
 
 /** A turn, whether its generation is new to the store, and the state it applies to. */
@@ -143,9 +151,9 @@ interface Taken {
 const flush = (draft: FlushDraft): Promise<FlushAnswer> => short.flush({ ...draft, inputsHash: '' });
 
 /** Makes the engine's side equal to the state (S2). */
-function settle(state: State, timers: Timers): void {
+function settle(state: State, timers: Timers, hidden: readonly string[]): void {
   timers.arm(state);
-  setCurrentDetails(describeWaiting(state));
+  setCurrentDetails(describeWaiting(state, hidden));
 }
 
 const historyIsLong = ({ limits }: StartInput): boolean =>
@@ -164,14 +172,15 @@ function refuseMove(): never {
   throw ApplicationFailure.nonRetryable('Moving a run to another release is not supported yet', 'MOVE_UNSUPPORTED');
 }
 
-function answerOf(outcome: RunResult): RunAnswer {
+/** The engine shows messages of failures as they are. */
+function answerOf(outcome: RunResult, hidden: readonly string[]): RunAnswer {
   switch (outcome.kind) {
     case 'done':
       return { status: 200, output: outcome.output };
     case 'cancelled':
       throw new CancelledFailure(outcome.reason);
     case 'failed': {
-      const { error, message, details } = outcome.error;
+      const { error, message, details } = redact({ ...outcome.error }, hidden);
       throw ApplicationFailure.create({
         type: error,
         message,

@@ -11,11 +11,13 @@ import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
 import { folderBlobStore } from './blob-store/folder';
 import { eventLog } from './broker/event-log';
+import { maskedBroker } from './broker/masked';
 import { sqliteBroker } from './broker/sqlite';
 import { contextTable } from './context-store/context-table';
 import { lifetimes, type LifetimeOptions } from './context-store/lifetimes';
 import { sqliteContextStore, type SqliteContextStore } from './context-store/sqlite';
 import { sqliteEventHistory } from './event-history/sqlite';
+import { createVault, openVault } from './encryption/vault';
 import { createMask, type MaskOptions } from './flush-store/mask';
 import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
@@ -33,6 +35,7 @@ export interface EmbeddedOptions {
   readonly lifetimes?: LifetimeOptions;
   /** Bytes that the contexts of a workspace may take together; 0 = any. */
   readonly contextsMaxBytes?: (workspaceId: string) => number;
+  /** Absent: nothing is hidden, nothing sealed. */
   readonly secrets?: MaskOptions;
   readonly keepLog?: number;
   readonly database?: DatabaseOptions;
@@ -62,11 +65,18 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   await mkdir(dir, { recursive: true });
   const db = openDatabase(join(dir, 'ostinato.db'), options.database);
   const log = eventLog(db);
-  const table = contextTable({ now, lifetime: lifetimes(options.lifetimes), limitBytes: options.contextsMaxBytes });
-  const waits = waitIndex(db);
+  const vault = options.secrets ? createVault(options.secrets.keyring) : openVault;
+  const table = contextTable({
+    now,
+    lifetime: lifetimes(options.lifetimes),
+    limitBytes: options.contextsMaxBytes,
+    vault,
+  });
+  const waits = waitIndex(db, vault);
   const contexts = sqliteContextStore(db, table);
   const history = sqliteEventHistory(db);
   const idempotency = sqliteIdempotencyStore(db, now);
+  const mask = options.secrets && createMask(options.secrets);
   const broker = await sqliteBroker(db, log, { groups: options.groups, keep: options.keepLog, now });
   return {
     db,
@@ -75,12 +85,13 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
       log,
       contexts: table,
       waits,
-      ...(options.secrets && { mask: createMask(options.secrets) }),
+      vault,
+      ...(mask && { mask }),
     }),
-    traces: sqliteTraceStore(db, options.secrets?.key),
+    traces: sqliteTraceStore(db, options.secrets?.keyring),
     contexts,
     waits: sqliteWaitStore(db, waits),
-    broker,
+    broker: mask ? maskedBroker(broker, mask) : broker,
     history,
     releases: sqliteReleaseStore(db),
     idempotency,

@@ -71,4 +71,11 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX contexts_size ON contexts (workspace, expires_at, length(CAST(value AS BLOB)))
     WHERE name <> 'run' AND value <> '{}';
   `,
+  `
+  -- A sealed value is longer than what it stands for: the length that counts stands beside it.
+  ALTER TABLE contexts ADD COLUMN plain_bytes INTEGER;
+  DROP INDEX contexts_size;
+  CREATE INDEX contexts_size ON contexts (workspace, expires_at, coalesce(plain_bytes, length(CAST(value AS BLOB))))
+    WHERE name <> 'run' AND value <> '{}';
+  `,
 ];

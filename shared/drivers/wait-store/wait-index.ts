@@ -7,13 +7,14 @@ import { createPatternIndex } from '../../core/events/pattern-index';
 import type { OpenWait, RunKey, WaitChange, WaitId } from '../../core/run/types';
 import type { RegisteredWait } from '../../ports/wait-store';
 import { positionText } from '../broker/event-log';
+import { openVault, type Vault } from '../encryption/vault';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
 
 export interface WaitIndex {
   /** Opens (an upsert) and closes. @returns the position from which each opened wait listens */
-  apply(tx: Tx, run: RunKey, changes: readonly WaitChange[], position: () => number): [WaitId, string][];
+  apply(tx: Tx, of: WaitOwner, changes: readonly WaitChange[], position: () => number): [WaitId, string][];
   /** Opens again what a repeated flush had opened, from the position it had then. */
-  reopen(tx: Tx, run: RunKey, changes: readonly WaitChange[], from: ReadonlyMap<WaitId, string>): void;
+  reopen(tx: Tx, of: WaitOwner, changes: readonly WaitChange[], from: ReadonlyMap<WaitId, string>): void;
   /** Closes every wait of the run, but for those named. */
   closeOthers(tx: Tx, run: RunKey, keep: ReadonlySet<WaitId>): void;
   markDelivered(tx: Tx, run: RunKey, wait: WaitId, eventId: string): void;
@@ -22,12 +23,18 @@ export interface WaitIndex {
   count(): number;
 }
 
+/** `hides`: filters of this run may hold secrets, so its waits rest sealed. */
+export interface WaitOwner {
+  readonly run: RunKey;
+  readonly hides: boolean;
+}
+
 interface Held {
   readonly wait: RegisteredWait;
   delivered: boolean;
 }
 
-export function waitIndex(db: SqliteDatabase): WaitIndex {
+export function waitIndex(db: SqliteDatabase, vault: Vault = openVault): WaitIndex {
   const byRun = new Map<RunKey, Map<WaitId, Held>>();
   const byPattern = createPatternIndex<Held>();
   let count = 0;
@@ -51,12 +58,13 @@ export function waitIndex(db: SqliteDatabase): WaitIndex {
     byPattern.add(wait.workspaceId, wait.oneOf, held);
   }
 
-  function open(tx: Tx, run: RunKey, opened: OpenWait, fromPosition: string): void {
+  function open(tx: Tx, { run, hides }: WaitOwner, opened: OpenWait, fromPosition: string): void {
     const wait: RegisteredWait = { ...opened, run, fromPosition };
+    const text = JSON.stringify(wait);
     tx.run(
       `INSERT INTO run_waits (run, id, wait, delivered) VALUES (?, ?, ?, NULL)
        ON CONFLICT (run, id) DO UPDATE SET wait = excluded.wait, delivered = NULL`,
-      [run, opened.id, JSON.stringify(wait)],
+      [run, opened.id, hides ? vault.seal(text) : text],
     );
     tx.afterCommit(() => add(wait, false));
   }
@@ -67,26 +75,26 @@ export function waitIndex(db: SqliteDatabase): WaitIndex {
   }
 
   for (const row of db.all<{ wait: string; delivered: string | null }>('SELECT wait, delivered FROM run_waits'))
-    add(JSON.parse(row.wait) as RegisteredWait, row.delivered !== null);
+    add(JSON.parse(vault.open(row.wait)) as RegisteredWait, row.delivered !== null);
 
   return {
-    apply(tx, run, changes, position) {
+    apply(tx, of, changes, position) {
       const registered: [WaitId, string][] = [];
       let from: string | undefined;
       for (const change of changes) {
         if ('close' in change) {
-          close(tx, run, change.close);
+          close(tx, of.run, change.close);
           continue;
         }
-        open(tx, run, change.open, (from ??= positionText(position())));
+        open(tx, of, change.open, (from ??= positionText(position())));
         registered.push([change.open.id, from]);
       }
       return registered;
     },
-    reopen(tx, run, changes, from) {
+    reopen(tx, of, changes, from) {
       for (const change of changes) {
-        if ('close' in change) close(tx, run, change.close);
-        else open(tx, run, change.open, from.get(change.open.id) ?? positionText(0));
+        if ('close' in change) close(tx, of.run, change.close);
+        else open(tx, of, change.open, from.get(change.open.id) ?? positionText(0));
       }
     },
     closeOthers(tx, run, keep) {
