@@ -93,7 +93,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     waits: sqliteWaitStore(db, waits),
     broker: mask ? maskedBroker(broker, mask) : broker,
     history,
-    releases: sqliteReleaseStore(db),
+    releases: sqliteReleaseStore(db, vault),
     idempotency,
     topics: sqliteTopicStore(db),
     blobs: folderBlobStore(join(dir, 'blobs')),

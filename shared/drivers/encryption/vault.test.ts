@@ -30,15 +30,14 @@ describe('disguises of a secret', () => {
   const secret = 'p"ss/w\u00f6rd?1';
   it.each([
     ['as it is', secret],
-    ['in JSON inside a text', JSON.stringify({ body: JSON.stringify({ secret }) })],
+    ['in JSON inside a text', JSON.stringify({ secret })],
     ['in a URL', `https://x.test/${encodeURIComponent(secret)}`],
     ...[0, 1, 2, 3].flatMap((n) => [
       [`in base64 behind ${n} bytes`, Buffer.from(`${'u'.repeat(n)}${secret}:and more`).toString('base64')],
       [`in base64url behind ${n} bytes`, Buffer.from(`${'u'.repeat(n)}${secret}`).toString('base64url')],
     ]),
   ])('are found %s', (_how, text) => {
-    const once = text.replaceAll('\\\\', '\\').replaceAll('\\\\', '\\');
-    expect(disguisesOf(secret).some((look) => text.includes(look) || once.includes(look))).toBe(true);
+    expect(disguisesOf(secret).some((look) => text.includes(look))).toBe(true);
   });
 
   it('of a short one are no base64, which would be found by chance', () => {
