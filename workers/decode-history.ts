@@ -37,7 +37,8 @@ async function decoded(value: Json, decode: Decode): Promise<Json> {
   if (Array.isArray(value)) return Promise.all(value.map((item: Json) => decoded(item, decode)));
   if (!isObject(value)) return value;
   const { metadata, data } = value;
-  if (isObject(metadata ?? null) && typeof data === 'string') return valueOf(metadata as { [name: string]: Json }, data, decode);
+  if (isObject(metadata ?? null) && typeof data === 'string')
+    return valueOf(metadata as { [name: string]: Json }, data, decode);
   const entries = Object.entries(value).map(async ([name, item]) => [name, await decoded(item, decode)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -66,6 +66,7 @@ export async function startEngine(config: Config, server: EngineServer, stores: 
     answers: stores.answers,
     topics: stores.topics,
     fetch: { privateAddresses: config.fetchPrivateAddresses },
+    rates: stores.rates,
   });
   const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());
   const worker = await createRunWorker({

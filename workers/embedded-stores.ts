@@ -1,7 +1,9 @@
 import { memoryAnswerChannel } from '../shared/drivers/answer-channel/memory';
 import { openEmbeddedStores } from '../shared/drivers/embedded';
+import { tokenBuckets } from '../shared/drivers/rate-limits/token-buckets';
 import type { Config } from './config';
 import { openKeyring } from './encryption-keys';
+import type { WorkspaceLimits } from './workspace-limits';
 import type { WorkspaceSecrets } from './workspace-secrets';
 
 /** Consumers of events; declared before traffic, so that none misses any. */
@@ -13,6 +15,7 @@ const SWEEP_EVERY_MS = 60_000;
 export async function openStores(
   config: Pick<Config, 'dataDir' | 'contexts'>,
   secrets: WorkspaceSecrets,
+  limits: WorkspaceLimits,
   onError: (error: unknown) => void,
 ) {
   const { runExpireMs: runMs, sessionExpireMs: sessionMs, socketExpireMs: socketMs } = config.contexts;
@@ -21,12 +24,13 @@ export async function openStores(
     groups: CONSUMER_GROUPS,
     lifetimes: { runMs, sessionMs, socketMs },
     secrets: { secretsOf: (workspaceId) => secrets.texts(workspaceId), keyring },
-    contextsMaxBytes: () => config.contexts.maxBytes,
+    contextsMaxBytes: limits.contextsMaxBytes,
   });
   const sweep = setInterval(() => void stores.sweep().catch(onError), SWEEP_EVERY_MS);
   return {
     ...stores,
     keyring,
+    rates: tokenBuckets(limits.rateOf),
     answers: memoryAnswerChannel({ onError }),
     /** Everything acknowledged is on disk when this resolves. Stop workers first. */
     async close(): Promise<void> {

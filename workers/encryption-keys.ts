@@ -30,7 +30,8 @@ export function readKeyring(dataDir: string): Keyring | undefined {
   const lines = readFileSync(file, 'utf8').split('\n');
   const keys = lines.flatMap((line, i) => (line.trim() === '' ? [] : [keyIn(line.trim(), `${file}:${i + 1}`)]));
   const [current, ...older] = keys;
-  if (current === undefined) throw fail('ConfigurationError', `${file} holds no key: restore it from a backup`, { file });
+  if (current === undefined)
+    throw fail('ConfigurationError', `${file} holds no key: restore it from a backup`, { file });
   return createKeyring([current, ...older]);
 }
 

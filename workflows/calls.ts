@@ -24,7 +24,10 @@ export function issueCalls(
 
 type Call = Extract<Command, { kind: 'fetch' | 'topics' }>;
 
-function call({ kind, commandId: activityId, request }: Call, hide: (text: string) => string): Promise<Omit<CallResult, 'commandId'>> {
+function call(
+  { kind, commandId: activityId, request }: Call,
+  hide: (text: string) => string,
+): Promise<Omit<CallResult, 'commandId'>> {
   if (kind === 'topics') {
     const summary = hide(`${request.kind} user topic ${request.topic}`).slice(0, 200);
     return calls.topics.executeWithOptions({ activityId, summary }, [request]);

@@ -64,8 +64,15 @@ export function flushRequest(who: Speaker, turn: Turn, next: Advanced, from: Flu
     ...(from.renew && { renew: openWaits(state) }),
     ...(until !== undefined && runContext && { parkedUntil: { runContextOwner: runContext, until } }),
     ...(state.yielded !== undefined && { yields: true as const }),
+    ...tokensOf(next),
     ...(next.outcome && { ended: endOf(next.outcome) }),
   };
+}
+
+/** What the turn asks for; what is left at the end goes back. */
+function tokensOf({ state, commands, outcome }: Advanced): Pick<FlushDraft, 'tokens' | 'tokensLeft'> {
+  const tokens = commands.flatMap((c) => (c.kind === 'yield' && c.tokens ? [c.tokens] : []))[0];
+  return { ...(tokens && { tokens }), ...(outcome && state.tokens && { tokensLeft: state.tokens }) };
 }
 
 const partsOf = (commands: readonly Command[]): AnswerPart[] =>

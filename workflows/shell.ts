@@ -71,20 +71,28 @@ async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resu
   };
   const timers = new Timers((id) => collect(inbox, { timer: id }));
   let state = resumed ?? startRun(info.workflowId);
+  if (!resumed) await throttled(input.throttledMs ?? 0, inbox);
   if (resumed) settle(state, timers, hiddenIn(state, programs));
   for (let first = resumed === undefined; ; first = false) {
     const composed: Composed = first ? [await firstTurn(input, who), false, state] : await nextTurn(inbox, state, who);
-    const { next, refused } = await take(programs, composed, who);
+    const { next, refused, throttledMs } = await take(programs, composed, who);
     state = next.state;
     drop(inbox, composed[0].items, state);
     const hidden = hiddenIn(state, programs);
-    if (next.outcome) return { result: next.outcome, hidden };
+    if (next.outcome) {
+      if (refused) await tellRefused(programs, state, who, { refused: { flush: composed[0].n, patches: refused } });
+      return { result: next.outcome, hidden };
+    }
     if (first && input.correlationId === undefined)
       upsertSearchAttributes({ CorrelationId: [state.run.correlationId] });
     settle(state, timers, hidden);
     if (refused) collect(inbox, { refused: { flush: composed[0].n, patches: refused } });
-    if (state.yielded !== undefined) collect(inbox, { flushed: { commandId: state.yielded } });
     issueCalls(next.commands, hidden, (result) => collect(inbox, { result }));
+    if (state.yielded !== undefined) {
+      await throttled(throttledMs, inbox);
+      const cost = throttledMs > 0 && { throttledMs };
+      collect(inbox, { flushed: { commandId: state.yielded, ...cost } });
+    }
     if (historyIsLong(input) && !callsOpen(state)) await startAfresh(input, state, inbox);
   }
 }
@@ -98,7 +106,7 @@ interface Ended {
 /** A turn, whether its generation is new to the store, and the state it applies to. */
 type Composed = readonly [turn: Turn, renew: boolean, before: State];
 
-/** Turn 0: the start itself, at the start's own time. A start without a starter reads its contexts here, once. */
+/** Turn 0: the start itself, at the start's own time, or when its token was there. A start without a starter reads its contexts here, once. */
 async function firstTurn(input: StartInput, who: Speaker): Promise<Turn> {
   const items: Item[] = [{ start: input }];
   if (input.contexts === undefined) {
@@ -111,7 +119,12 @@ async function firstTurn(input: StartInput, who: Speaker): Promise<Turn> {
       woken: { contexts: await short.readContexts({ run: who.run, workspaceId: input.workspaceId, owners }) },
     });
   }
-  return { n: 0, now: workflowInfo().startTime.getTime(), items };
+  return { n: 0, now: workflowInfo().startTime.getTime() + (input.throttledMs ?? 0), items };
+}
+
+/** A rate limit delays the run; a cancellation need not wait for it. */
+async function throttled(ms: number, inbox: Inbox): Promise<void> {
+  if (ms > 0) await condition(() => inbox.has('c:cancel'), ms);
 }
 
 /** Waits until something is there for the run, and seals what the next turn is made of (S1). */
@@ -138,17 +151,24 @@ async function take(programs: ProgramSet, [turn, renew, state]: Composed, who: S
   const [kept] = stored.turns;
   if (kept && (kept.n !== turn.n || kept.now !== turn.now || kept.items !== turn.items.length))
     throw new Error(`cannot happen: the store holds another turn ${turn.n} than the one sealed for ${who.run}`);
-  return { next, refused: stored.refused };
+  return { next, refused: stored.refused, throttledMs: stored.throttledMs };
 }
 
-/** `refused`: patches that the store had no room for. */
+/** `refused`: patches that the store had no room for; `throttledMs`: how long to wait for tokens. */
 interface Taken {
   readonly next: Advanced;
   readonly refused: FlushAnswer['refused'];
+  readonly throttledMs: number;
 }
 
 // The activity adds the hash of the inputs: it is compared by the store only, and cheaper outside the sandbox.
 const flush = (draft: FlushDraft): Promise<FlushAnswer> => short.flush({ ...draft, inputsHash: '' });
+
+/** The run's last flush had no room for a write: nothing can be undone any more, but it is told of. */
+async function tellRefused(programs: ProgramSet, state: State, who: Speaker, item: Item): Promise<void> {
+  const { gen, n, now } = await short.seal(sealRequest(who, state, Date.now(), [item]));
+  await take(programs, [{ n, now, items: [item] }, gen !== state.gen, { ...state, gen }], who);
+}
 
 /** Makes the engine's side equal to the state (S2). */
 function settle(state: State, timers: Timers, hidden: readonly string[]): void {

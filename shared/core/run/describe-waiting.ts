@@ -7,7 +7,9 @@ import type { EventPattern, Park, State } from './types';
  * @param hidden secrets, left out before anything is cut short
  */
 export function describeWaiting(state: State, hidden: readonly string[] = []): string {
-  const said = state.fibres.flatMap(({ park }) => (park ? [describePark(redact(park, hidden))] : [])).filter((text) => text !== '');
+  const said = state.fibres
+    .flatMap(({ park }) => (park ? [describePark(redact(park, hidden))] : []))
+    .filter((text) => text !== '');
   return said.join('; ');
 }
 

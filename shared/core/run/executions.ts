@@ -66,13 +66,16 @@ interface Begin {
   readonly args: JsonObject;
   readonly trigger: Scope['trigger'];
   readonly depth: number;
+  /** Lost before it began. */
+  readonly throttledMs?: number;
 }
 
 interface Opening extends Begin {
   readonly streams: readonly string[];
 }
 
-function openScope(machine: Machine, program: LoadedProgram, { args, streams, trigger, depth }: Opening): WorkScope {
+function openScope(machine: Machine, program: LoadedProgram, opening: Opening): WorkScope {
+  const { args, streams, trigger, depth, throttledMs = 0 } = opening;
   const limit = machine.run.limits.maximumSuccessiveCalls;
   if (depth > limit) throw fail('TooManyCallError', 'Reached maximum number of nested calls', { limit });
   const facts = {
@@ -81,8 +84,9 @@ function openScope(machine: Machine, program: LoadedProgram, { args, streams, tr
     args,
     trigger,
     depth: depth + 1,
-    startedAt: machine.now,
-    throttledMs: 0,
+    // What a start has waited for its token is part of its duration.
+    startedAt: machine.now - throttledMs,
+    throttledMs,
   };
   return makeScope(`s${machine.newId()}`, program, facts, { locals: args, streams });
 }

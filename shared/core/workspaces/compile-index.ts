@@ -32,7 +32,8 @@ export function compileIndex(
   const root = text === undefined || text.trim() === '' ? null : parseDocument(reporter.source, reporter);
   if (root && root.kind !== 'map' && !isNull(root))
     reporter.report('DOCUMENT_SHAPE', root, `A workspace is a mapping, not ${kindOf(root)}`, 'give at least `name`');
-  const index = root?.kind === 'map' ? readIndex(root, workspaceId, reporter) : { name: workspaceId, config: {}, secretConfig: [] };
+  const index =
+    root?.kind === 'map' ? readIndex(root, workspaceId, reporter) : { name: workspaceId, config: {}, secretConfig: [] };
   return { index, diagnostics: reporter.diagnostics };
 }
 
@@ -67,7 +68,7 @@ function readConfig(root: MapNode, reporter: Reporter): Pick<WorkspaceIndex, 'co
   const config = expectMap(valueOf(root, 'config'), '`config`', reporter);
   if (config === undefined) return { config: {}, secretConfig: [] };
   const wrapper = ['value', 'schema', 'block'];
-  if (!config.entries.some(({ key }) => wrapper.includes(key))) 
+  if (!config.entries.some(({ key }) => wrapper.includes(key)))
     return { config: toJson(config) as JsonObject, secretConfig: [] };
   checkKeys(config, wrapper, '`config` with `value`, `schema` or `block`', reporter);
   const value = expectMap(valueOf(config, 'value'), '`config.value`', reporter);

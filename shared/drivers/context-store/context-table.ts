@@ -73,9 +73,7 @@ export function contextTable(options: ContextTableOptions): ContextTable {
 
   const read = (sql: Pick<Sql, 'get'>, { workspaceId, name, owner }: ContextAddress): ContextRead => {
     const row = sql.get<Row>(SELECT, [workspaceId, name, owner]);
-    return live(row)
-      ? { owner, version: row.version, value: valueOf(row) }
-      : { owner, version: 0, value: {} };
+    return live(row) ? { owner, version: row.version, value: valueOf(row) } : { owner, version: 0, value: {} };
   };
 
   /** All patches of one context at once. The version grows also when all are refused: so the run reads it again. */
@@ -98,15 +96,7 @@ export function contextTable(options: ContextTableOptions): ContextTable {
       `INSERT INTO contexts (workspace, name, owner, version, value, plain_bytes, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (workspace, name, owner) DO UPDATE
        SET version = excluded.version, value = excluded.value, plain_bytes = excluded.plain_bytes, expires_at = excluded.expires_at`,
-      [
-        workspaceId,
-        name,
-        owner,
-        version,
-        seals ? vault.seal(text) : text,
-        seals ? bytesOf(after) : null,
-        expires,
-      ],
+      [workspaceId, name, owner, version, seals ? vault.seal(text) : text, seals ? bytesOf(after) : null, expires],
     );
     return version;
   }

@@ -149,7 +149,7 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
     waits: registered,
     contexts: versions,
     ...(refused.length > 0 && { refused }),
-    throttledMs: 0,
+    throttledMs: request.throttledMs ?? 0,
   };
   store(parts, tx, request, answer);
   return answer;

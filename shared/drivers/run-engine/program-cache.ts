@@ -37,7 +37,9 @@ export function createProgramCache(
     const set = programSetOf(release, automation, (wanted) => must(programs.get(wanted), wanted));
     if (!set)
       throw fail('ObjectNotFoundError', `The release ${digest} has no automation ${automation}`, { release: digest });
-    return Buffer.from(JSON.stringify(hiding(withSecrets(set, secretsOf(release.workspaceId)), textsOf(release.workspaceId))));
+    return Buffer.from(
+      JSON.stringify(hiding(withSecrets(set, secretsOf(release.workspaceId)), textsOf(release.workspaceId))),
+    );
   };
 
   const trim = (): void => {
