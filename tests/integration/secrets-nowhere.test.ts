@@ -1,4 +1,5 @@
 /** A known secret is used in every place that an automation has, and then looked for in everything that is kept. */
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -178,6 +179,15 @@ it('keeps none of them in histories: arguments, signals, results, failures, summ
     }
   }
   expect(payloads).toBeGreaterThan(20);
+});
+
+it('decodes a history for who holds the keys', async () => {
+  const shown = await product.temporal('workflow', 'show', '-w', run, '-o', 'json');
+  const entry = join(__dirname, '../../dist/workers/decode-history.js');
+  const decoded = execFileSync(process.execPath, [entry, product.dataDir], { input: shown, encoding: 'utf8' });
+  expect(decoded).toContain(JSON.stringify(OF_ARGUMENT).slice(1, -1));
+  expect(decoded).toContain('"automation": "uses"');
+  expect(spawnSync(process.execPath, [entry], { input: shown }).status).toBe(2);
 });
 
 it('shows them in no native event', async () => {

@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { openEmbeddedStores } from '../embedded';
 import { createKeyring } from '../encryption/keyring';
 import { sqliteTraceStore } from '../trace-store/sqlite';
-import { openForTest } from './open-for-test.script';
+import { openForTest, openSealedForTest } from './open-for-test.script';
 
 flushStoreContract('sqlite', openForTest);
+flushStoreContract('sqlite, sealed', openSealedForTest);
 
 it('hides secrets in native events, not in what authors emit, and seals them in the trace', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'ostinato-'));

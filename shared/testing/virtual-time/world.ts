@@ -216,8 +216,20 @@ export class World {
         return this.contexts.apply(command.patch);
       case 'fetch': {
         const refused = { error: 'FetchError', message: 'no such API', details: {} };
-        const { outcome, events, ms = 0, throttledMs } = this.options.fetch?.(command.request) ?? { outcome: { err: refused } };
-        const result = { commandId: command.commandId, outcome, ...(events && { events }), attempts: 1, ms, ...(throttledMs && { throttledMs }) };
+        const {
+          outcome,
+          events,
+          ms = 0,
+          throttledMs,
+        } = this.options.fetch?.(command.request) ?? { outcome: { err: refused } };
+        const result = {
+          commandId: command.commandId,
+          outcome,
+          ...(events && { events }),
+          attempts: 1,
+          ms,
+          ...(throttledMs && { throttledMs }),
+        };
         return this.at(this.now + ms, () => collect(run, { result }));
       }
       case 'topics': {
