@@ -3,6 +3,8 @@ import type { FlushStore } from '../shared/ports/flush-store';
 import type { TopicStore } from '../shared/ports/topic-store';
 import type { AnswerChannel } from '../shared/ports/run-engine';
 import { createFetch, type FetchSettings } from './fetch';
+import type { RateLimits } from '../shared/ports/rate-limits';
+import { createThrottledFetch } from './throttled-fetch';
 import { createTopics } from './topics';
 import { createFlush, createReadContexts, createSeal } from './flush';
 
@@ -11,6 +13,7 @@ export interface ActivityDependencies {
   readonly answers: AnswerChannel;
   readonly topics: TopicStore;
   readonly fetch: FetchSettings;
+  readonly rates: RateLimits;
 }
 
 /** Every effect of a run. */
@@ -19,10 +22,11 @@ export const createActivities = ({
   answers,
   topics,
   fetch,
+  rates,
 }: ActivityDependencies): ShortActivities & CallActivities => ({
-  flush: createFlush(flushes, answers),
+  flush: createFlush(flushes, answers, rates),
   seal: createSeal(flushes),
   readContexts: createReadContexts(flushes),
-  fetch: createFetch(fetch),
+  fetch: createThrottledFetch(createFetch(fetch), rates),
   topics: createTopics(topics),
 });

@@ -2,6 +2,8 @@
 import { resolve } from 'node:path';
 import { DEFAULT_THROTTLE, throttleProblem } from '../shared/core/automation/engine-cron';
 import { fail } from '../shared/core/errors/errors';
+import type { Rate } from '../shared/drivers/rate-limits/token-buckets';
+import type { TokenKind } from '../shared/ports/rate-limits';
 
 export interface Config {
   readonly port: number;
@@ -52,6 +54,10 @@ export interface Config {
   readonly locale: string;
   readonly timeZone: string;
   readonly ownerToken: string | null;
+  /** Null: off. */
+  readonly rateLimits: { readonly [kind in TokenKind]: Rate } | null;
+  /** Are the values in the engine's histories encrypted? */
+  readonly encryptPayloads: boolean;
   /** Secrets of workspaces, by name. */
   readonly secrets: { readonly [workspaceId: string]: { readonly [name: string]: string } };
 }
@@ -105,7 +111,25 @@ export function readConfig(env: Env = process.env): Config {
     locale: env.DEFAULT_LOCALE || 'en',
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
+    rateLimits: rateLimitsIn(env, production),
+    encryptPayloads: choice(env, 'OSTINATO_PAYLOAD_ENCRYPTION', ['on', 'off'], 'on') === 'on',
     secrets: secretsIn(env.OSTINATO_SECRETS),
+  };
+}
+
+/** Off unless told otherwise where only this machine can call: the product listens on loopback. */
+function rateLimitsIn(env: Env, production: boolean): Config['rateLimits'] {
+  const disabled = choice(env, 'RATE_LIMIT_DISABLED', ['true', 'false'], production ? 'false' : 'true');
+  if (disabled === 'true') return null;
+  const rate = (name: string, perSecond: number, burst: number): Rate => ({
+    perSecond: integer(env, [`RATE_LIMIT_${name}`], perSecond, [1, 1_000_000]),
+    burst: integer(env, [`RATE_LIMIT_${name}_BURST`], burst, [0, 10_000_000]),
+  });
+  return {
+    automations: rate('AUTOMATIONS', 100, 400),
+    emits: rate('EMITS', 30, 100),
+    fetchs: rate('FETCHS', 50, 200),
+    repeats: rate('REPEATS', 1_000, 4_000),
   };
 }
 

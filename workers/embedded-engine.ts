@@ -4,6 +4,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities';
 import type { StartInputs } from '../api/runtime/runs/start-input';
 import { createPayloadCodec } from '../shared/drivers/run-engine/payload-codec';
+import { createPayloadEncryption } from '../shared/drivers/run-engine/payload-encryption';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
 import { temporalEngine } from '../shared/drivers/run-engine/temporal';
 import { workspaceSecrets } from './workspace-secrets';
@@ -43,12 +44,13 @@ export async function startEngineServer(config: Config, say: (line: string) => v
 /** Connection, client and worker on one native connection, so that the first task of a run comes with its start. */
 export async function startEngine(config: Config, server: EngineServer, stores: Stores, inputs: StartInputs) {
   const { namespace } = config.temporal;
-  const { of: secretsOf } = workspaceSecrets(config);
+  const { of: secretsOf, texts: textsOf } = workspaceSecrets(config);
   const connection = await NativeConnection.connect({ address: server.address });
   if (server.uiAddress === null) await registerSearchAttributes(connection as never, namespace);
   const codec = createPayloadCodec({
     blobs: stores.blobs,
-    programs: createProgramCache(stores.releases, { secretsOf }),
+    programs: createProgramCache(stores.releases, { secretsOf, textsOf }),
+    encryption: createPayloadEncryption(stores.keyring, config.encryptPayloads),
   });
   const dataConverter = { payloadCodecs: [codec] };
   const starts = { eager: 0, queued: 0 };
@@ -65,6 +67,7 @@ export async function startEngine(config: Config, server: EngineServer, stores: 
     answers: stores.answers,
     topics: stores.topics,
     fetch: { privateAddresses: config.fetchPrivateAddresses },
+    rates: stores.rates,
   });
   const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());
   const worker = await createRunWorker({

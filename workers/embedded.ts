@@ -15,6 +15,7 @@ import { lockDataDir } from './data-dir';
 import { migrateDataDir } from './data-format';
 import { deployFolder } from './deploy-folder';
 import { createEmbeddedApi } from './embedded-api';
+import { workspaceLimits } from './workspace-limits';
 import { workspaceSecrets } from './workspace-secrets';
 import { startEngine, startEngineServer } from './embedded-engine';
 import { openStores } from './embedded-stores';
@@ -91,7 +92,9 @@ async function start(
   await migrateDataDir(config.dataDir);
   forwardEngineLog(log);
   const onError = (error: unknown) => log.error({ err: error }, 'unexpected failure');
-  const stores = await openStores(config, workspaceSecrets(config), onError);
+  const secrets = workspaceSecrets(config);
+  const perWorkspace = workspaceLimits(config, secrets);
+  const stores = await openStores(config, secrets, perWorkspace, onError);
   closing.add('the stores', () => stores.close());
   const server = await startEngineServer(config, print);
   closing.add('the Temporal server', () => server.stop());
@@ -103,10 +106,10 @@ async function start(
     env,
     limits: {
       ...limits,
-      contextsMaxBytes: config.contexts.maxBytes,
       partsPerTurn: PARTS_PER_TURN,
       ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }),
     },
+    limitsOf: perWorkspace.ofRuns,
   });
   const engine = await startEngine(config, server, stores, inputs);
   closing.add('the worker', () => engine.stop());
@@ -131,6 +134,7 @@ async function start(
 
   print(`API          ${address.api}`);
   print(`Temporal UI  ${server.uiAddress ?? `of ${server.address}`}`);
+  if (config.rateLimits === null) print('rate limits are off (RATE_LIMIT_DISABLED=false turns them on)');
   print(`ready: serving ${folder}, state in ${config.dataDir}`);
   const ended = Promise.race([
     server.crashed.then((how) => `the Temporal server has gone (${how})`),

@@ -1,6 +1,7 @@
 import type { EventSource } from '../../shared/core/events/event';
 import type { RegisteredWait } from '../../shared/ports/wait-store';
 import { memoryAnswerChannel } from '../../shared/drivers/answer-channel/memory';
+import { tokenBuckets } from '../../shared/drivers/rate-limits/token-buckets';
 import { anEvent } from '../../shared/testing/builders';
 import { fakeBroker } from '../../shared/testing/fakes/broker';
 import { fakeLog } from '../../shared/testing/fakes/log';
@@ -32,6 +33,7 @@ async function start(open: RegisteredWait[] = []) {
   const startRun = createStartRun({
     admission: createAdmission({ slots: 1, queueLimit: 1, holdMs: 60_000 }, answers),
     contexts: fakeContextStore(),
+    rates: tokenBuckets(() => undefined),
     engine,
     inputs: createStartInputs({ apiUrl: 'http://localhost/v2', env, limits }),
   });

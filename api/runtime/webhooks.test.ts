@@ -1,5 +1,6 @@
 import type { AnswerPart } from '../../shared/core/run/types';
 import { memoryAnswerChannel } from '../../shared/drivers/answer-channel/memory';
+import { tokenBuckets } from '../../shared/drivers/rate-limits/token-buckets';
 import type { RunStart } from '../../shared/ports/run-engine';
 import { fakeIdentity, fakePermissions, OWNER_TOKEN } from '../../shared/testing/fakes/access';
 import { fakeLog } from '../../shared/testing/fakes/log';
@@ -68,6 +69,7 @@ async function start(options: Options = {}) {
     startRun: createStartRun({
       admission,
       contexts: fakeContextStore(),
+      rates: tokenBuckets(() => undefined),
       engine,
       inputs: createStartInputs({ apiUrl: 'http://localhost:3001/v2', env, limits }),
     }),

@@ -11,11 +11,13 @@ import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
 import { folderBlobStore } from './blob-store/folder';
 import { eventLog } from './broker/event-log';
+import { maskedBroker } from './broker/masked';
 import { sqliteBroker } from './broker/sqlite';
 import { contextTable } from './context-store/context-table';
 import { lifetimes, type LifetimeOptions } from './context-store/lifetimes';
 import { sqliteContextStore, type SqliteContextStore } from './context-store/sqlite';
 import { sqliteEventHistory } from './event-history/sqlite';
+import { createVault, openVault } from './encryption/vault';
 import { createMask, type MaskOptions } from './flush-store/mask';
 import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
@@ -24,7 +26,7 @@ import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlit
 import { traceRetention } from './trace-store/retention';
 import { sqliteTraceStore } from './trace-store/sqlite';
 import { sqliteTopicStore } from './topic-store/sqlite';
-import { claim } from './wait-store/claims';
+import { claims } from './wait-store/claims';
 import { waitIndex } from './wait-store/wait-index';
 import { sqliteWaitStore } from './wait-store/sqlite';
 
@@ -35,6 +37,7 @@ export interface EmbeddedOptions {
   readonly lifetimes?: LifetimeOptions;
   /** Bytes that the contexts of a workspace may take together; 0 = any. */
   readonly contextsMaxBytes?: (workspaceId: string) => number;
+  /** Absent: nothing is hidden, nothing sealed. */
   readonly secrets?: MaskOptions;
   readonly keepLog?: number;
   /** How long the trace of an ended run is kept; absent = for ever. */
@@ -69,12 +72,19 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   const { now = Date.now } = options;
   await mkdir(dir, { recursive: true });
   const db = openDatabase(join(dir, 'ostinato.db'), options.database);
-  const log = eventLog(db, { claim });
-  const table = contextTable({ now, lifetime: lifetimes(options.lifetimes), limitBytes: options.contextsMaxBytes });
-  const waits = waitIndex(db);
+  const vault = options.secrets ? createVault(options.secrets.keyring) : openVault;
+  const log = eventLog(db, { claim: claims(vault) });
+  const table = contextTable({
+    now,
+    lifetime: lifetimes(options.lifetimes),
+    limitBytes: options.contextsMaxBytes,
+    vault,
+  });
+  const waits = waitIndex(db, vault);
   const contexts = sqliteContextStore(db, table);
   const history = sqliteEventHistory(db);
   const idempotency = sqliteIdempotencyStore(db, now);
+  const mask = options.secrets && createMask(options.secrets);
   const broker = await sqliteBroker(db, log, { groups: options.groups, keep: options.keepLog, now });
   const blobs = folderBlobStore(join(dir, 'blobs'), now);
   const retention = traceRetention(db);
@@ -99,14 +109,15 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
       log,
       contexts: table,
       waits,
-      ...(options.secrets && { mask: createMask(options.secrets) }),
+      vault,
+      ...(mask && { mask }),
     }),
-    traces: sqliteTraceStore(db, options.secrets?.key),
+    traces: sqliteTraceStore(db, options.secrets?.keyring),
     contexts,
     waits: sqliteWaitStore(db, waits),
-    broker,
+    broker: mask ? maskedBroker(broker, mask) : broker,
     history,
-    releases: sqliteReleaseStore(db),
+    releases: sqliteReleaseStore(db, vault),
     idempotency,
     topics: sqliteTopicStore(db),
     blobs,

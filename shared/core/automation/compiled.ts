@@ -1,6 +1,6 @@
 import type { Digest, Json, JsonObject } from '../json';
 import type { Diagnostic } from './diagnostic';
-import type { NodeId, Program } from './program';
+import type { NodeId, Program, SecretConfig } from './program';
 
 /** `[line, col, endLine, endCol]`, 1-based. Stored beside the program under its source digest, never inside (P1). */
 export type SourceMap = { readonly [node: NodeId]: readonly [number, number, number, number] };
@@ -40,6 +40,8 @@ export interface Release {
   readonly automations: { readonly [fullSlug: string]: ReleasedAutomation };
   /** As written, not interpolated: secrets are named, never valued. Key: app instance, '' = root. */
   readonly config: { readonly [instance: string]: JsonObject };
+  /** Where the schema of a config says `secret: true`; absent = nowhere. */
+  readonly secretConfig?: SecretConfig;
 }
 
 export interface ReleasedAutomation {

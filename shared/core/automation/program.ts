@@ -173,6 +173,15 @@ export interface ProgramSet {
   /** Full slug (`<instance>.<slug>` inside an app) -> its program. A called name that is absent does not exist. */
   readonly automations: { readonly [fullSlug: string]: LinkedProgram };
   readonly config: { readonly [instance: string]: JsonObject };
+  /** Config fields declared with `secret: true`, by instance: keys from the config to each. */
+  readonly secretConfig?: SecretConfig;
+  /** Texts to be hidden: the workspace's secrets, and those in secret config fields. Put there by the worker only. */
+  readonly secrets?: readonly string[];
+}
+
+/** By app instance, '' = the root: keys from the config to each secret field, `*` = every item of a list. */
+export interface SecretConfig {
+  readonly [instance: string]: readonly (readonly string[])[];
 }
 
 export interface LinkedProgram {

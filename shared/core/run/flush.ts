@@ -16,6 +16,7 @@ import type {
   RefusedPatch,
   RunEnv,
   RunKey,
+  Tokens,
   TopicRequest,
   Turn,
   WaitChange,
@@ -91,6 +92,11 @@ export interface FlushRequest extends Speaker {
   readonly parkedUntil?: { readonly runContextOwner: string; readonly until: number };
   /** The turn used up its steps: the run goes on at once, and is not parked. */
   readonly yields?: true;
+  /** Tokens of rate limits that the run asks for, and what they cost: added by the activity. */
+  readonly tokens?: Tokens;
+  readonly throttledMs?: number;
+  /** Tokens that an ended run has not used. */
+  readonly tokensLeft?: Tokens;
   /** Set by the flush that ends the run. */
   readonly ended?: { readonly kind: 'done' | 'failed' | 'cancelled'; readonly error?: ErrorValue };
 }

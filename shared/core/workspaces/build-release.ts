@@ -25,14 +25,17 @@ export function buildRelease(
     [...found].map(([slug, { file, automation }]) => [slug, release(file, automation, closureOf(slug, callees))]),
   );
   const config = { '': index.config };
+  const { secretConfig: paths } = index;
+  const secretConfig = paths.length > 0 ? { secretConfig: { '': paths } } : {};
   return {
     formatVersion: 1,
-    digest: digestOf(workspaceId, index, automations, config),
+    digest: digestOf(workspaceId, index, automations, { config, ...secretConfig }),
     workspaceId,
     name: index.name,
     createdAt,
     automations,
     config,
+    ...secretConfig,
   };
 }
 
@@ -67,12 +70,12 @@ function digestOf(
   workspaceId: string,
   index: WorkspaceIndex,
   automations: Release['automations'],
-  config: Release['config'],
+  configs: Pick<Release, 'config' | 'secretConfig'>,
 ): string {
   const parts = Object.entries(automations).map(([slug, { program, source, triggers, file }]) => [
     slug,
     { program, source, triggers, file },
   ]);
-  const meaning: unknown = { workspaceId, name: index.name, automations: Object.fromEntries(parts), config };
+  const meaning: unknown = { workspaceId, name: index.name, automations: Object.fromEntries(parts), ...configs };
   return `r:${sha256Hex(canonicalJson(meaning as Value))}`;
 }

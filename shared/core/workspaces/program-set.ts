@@ -22,5 +22,11 @@ export function programSetOf(
   });
   const instances = new Set(linked.map(([, { instance }]) => instance));
   const config = Object.entries(release.config).filter(([instance]) => instances.has(instance));
-  return { release: release.digest, automations: Object.fromEntries(linked), config: Object.fromEntries(config) };
+  const { secretConfig } = release;
+  return {
+    release: release.digest,
+    automations: Object.fromEntries(linked),
+    config: Object.fromEntries(config),
+    ...(secretConfig && { secretConfig }),
+  };
 }

@@ -5,11 +5,15 @@ import type { Release } from '../../core/automation/compiled';
 import { programSetOf } from '../../core/workspaces/program-set';
 import { expandConfig } from '../../core/expression/parse/expand-config';
 import type { Digest, JsonObject } from '../../core/json';
+import { knownSecrets } from '../../core/secrets/redact';
+import { secretTexts } from '../../core/secrets/secret-arguments';
 import type { ReleaseStore } from '../../ports/release-store';
 
 export interface ProgramCacheOptions {
   /** Secrets of a workspace by name: what `{{secret.name}}` in its config stands for. */
   readonly secretsOf?: (workspaceId: string) => JsonObject;
+  /** Texts of a workspace that are to be hidden. */
+  readonly textsOf?: (workspaceId: string) => readonly string[];
   /** Of all sets held together. */
   readonly maxBytes?: number;
 }
@@ -20,7 +24,7 @@ export interface ProgramCacheOptions {
  */
 export function createProgramCache(
   releases: ReleaseStore,
-  { secretsOf = () => ({}), maxBytes = 64 * 1024 * 1024 }: ProgramCacheOptions = {},
+  { secretsOf = () => ({}), textsOf = () => [], maxBytes = 64 * 1024 * 1024 }: ProgramCacheOptions = {},
 ) {
   const held = new Map<string, Promise<Uint8Array>>();
   const sizes = new Map<string, number>();
@@ -33,7 +37,9 @@ export function createProgramCache(
     const set = programSetOf(release, automation, (wanted) => must(programs.get(wanted), wanted));
     if (!set)
       throw fail('ObjectNotFoundError', `The release ${digest} has no automation ${automation}`, { release: digest });
-    return Buffer.from(JSON.stringify(withSecrets(set, secretsOf(release.workspaceId))));
+    return Buffer.from(
+      JSON.stringify(hiding(withSecrets(set, secretsOf(release.workspaceId)), textsOf(release.workspaceId))),
+    );
   };
 
   const trim = (): void => {
@@ -72,6 +78,15 @@ function withSecrets(set: ProgramSet, secret: JsonObject): ProgramSet {
   const config = set.config[''];
   if (config === undefined) return set;
   return { ...set, config: { ...set.config, '': expandConfig(config, { config, secret }) as JsonObject } };
+}
+
+/** With the texts that a run of it must not show: those of the workspace, and of config fields that are flagged. */
+function hiding(set: ProgramSet, texts: readonly string[]): ProgramSet {
+  const flagged = Object.entries(set.secretConfig ?? {}).flatMap(([instance, paths]) =>
+    secretTexts(set.config[instance] ?? {}, paths),
+  );
+  const secrets = knownSecrets([...texts, ...flagged]);
+  return secrets.length === 0 ? set : { ...set, secrets };
 }
 
 async function closure(releases: ReleaseStore, release: Release, automation: string): Promise<Map<Digest, Program>> {

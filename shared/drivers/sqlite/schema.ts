@@ -72,6 +72,13 @@ export const MIGRATIONS: readonly string[] = [
     WHERE name <> 'run' AND value <> '{}';
   `,
   `
+  -- A sealed value is longer than what it stands for: the length that counts stands beside it.
+  ALTER TABLE contexts ADD COLUMN plain_bytes INTEGER;
+  DROP INDEX contexts_size;
+  CREATE INDEX contexts_size ON contexts (workspace, expires_at, coalesce(plain_bytes, length(CAST(value AS BLOB))))
+    WHERE name <> 'run' AND value <> '{}';
+  `,
+  `
   -- Looking back: \`heard\` is workspace and type of an event that may end a wait; \`cancelled\` = a wait has taken it.
   ALTER TABLE broker_log ADD COLUMN heard TEXT;
   ALTER TABLE broker_log ADD COLUMN cancelled INTEGER;
@@ -88,8 +95,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX run_claims_heard ON run_claims (heard);
   `,
   `
-  -- How long traces are kept. \`at\`: when the flush was made; \`ended_at\`: and ended its run. Who refers to a blob of what was written
-  -- before is not known: those stay.
+  -- How long traces are kept. \`at\`: when the flush was made; \`ended_at\`: and ended its run. Who refers to a
+  -- blob of what was written before is not known: those stay.
   ALTER TABLE run_flushes ADD COLUMN at INTEGER;
   ALTER TABLE run_flushes ADD COLUMN ended_at INTEGER;
   CREATE INDEX run_flushes_ended ON run_flushes (ended_at) WHERE ended_at IS NOT NULL;

@@ -8,6 +8,7 @@ import type { WaitEvent } from '../../core/run/flush';
 import type { OpenWait, RunKey, WaitChange, WaitId } from '../../core/run/types';
 import type { RegisteredWait } from '../../ports/wait-store';
 import { positionText } from '../broker/event-log';
+import { openVault, type Vault } from '../encryption/vault';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
 import { dropClaim, openClaim } from './claims';
 import { askedSince, lookBack } from './look-back';
@@ -17,11 +18,11 @@ export interface WaitIndex {
    * Opens (an upsert) and closes.
    * @returns the position from which each opened wait listens, and the events that were there before it (look-back.ts)
    */
-  apply(tx: Tx, run: RunKey, changes: readonly WaitChange[], position: () => number): Registered;
+  apply(tx: Tx, of: WaitOwner, changes: readonly WaitChange[], position: () => number): Registered;
   /** The time of these waits is up. @returns the events that were in time, and have only not come yet */
   late(tx: Tx, run: RunKey, waits: readonly WaitId[]): readonly WaitEvent[];
   /** Opens again what a repeated flush had opened, from the position it had then. */
-  reopen(tx: Tx, run: RunKey, changes: readonly WaitChange[], from: ReadonlyMap<WaitId, string>): void;
+  reopen(tx: Tx, of: WaitOwner, changes: readonly WaitChange[], from: ReadonlyMap<WaitId, string>): void;
   /** Closes every wait of the run, but for those named. */
   closeOthers(tx: Tx, run: RunKey, keep: ReadonlySet<WaitId>): void;
   markDelivered(tx: Tx, run: RunKey, wait: WaitId, eventId: string): void;
@@ -35,12 +36,20 @@ interface Registered {
   readonly early: readonly WaitEvent[];
 }
 
+/** `hides`: filters of this run may hold secrets, so its waits rest sealed. */
+export interface WaitOwner {
+  readonly run: RunKey;
+  readonly hides: boolean;
+}
+
+type Opened = OpenWait & Pick<RegisteredWait, 'fromPosition'>;
+
 interface Held {
   readonly wait: RegisteredWait;
   delivered: boolean;
 }
 
-export function waitIndex(db: SqliteDatabase): WaitIndex {
+export function waitIndex(db: SqliteDatabase, vault: Vault = openVault): WaitIndex {
   const byRun = new Map<RunKey, Map<WaitId, Held>>();
   const byPattern = createPatternIndex<Held>();
   let count = 0;
@@ -65,12 +74,13 @@ export function waitIndex(db: SqliteDatabase): WaitIndex {
   }
 
   /** @param early it has ended already: the run is told with the answer to its flush */
-  function open(tx: Tx, wait: RegisteredWait, early?: Event): void {
-    const { run, id } = wait;
+  function open(tx: Tx, { run, hides }: WaitOwner, opened: Opened, early?: Event): void {
+    const wait: RegisteredWait = { ...opened, run };
+    const text = JSON.stringify(wait);
     tx.run(
       `INSERT INTO run_waits (run, id, wait, delivered) VALUES (?, ?, ?, ?)
        ON CONFLICT (run, id) DO UPDATE SET wait = excluded.wait, delivered = excluded.delivered`,
-      [run, id, JSON.stringify(wait), early?.id ?? null],
+      [run, opened.id, hides ? vault.seal(text) : text, early?.id ?? null],
     );
     if (!early) openClaim(tx, run, wait);
     tx.afterCommit(() => add(wait, early !== undefined));
@@ -83,21 +93,21 @@ export function waitIndex(db: SqliteDatabase): WaitIndex {
   }
 
   for (const row of db.all<{ wait: string; delivered: string | null }>('SELECT wait, delivered FROM run_waits'))
-    add(JSON.parse(row.wait) as RegisteredWait, row.delivered !== null);
+    add(JSON.parse(vault.open(row.wait)) as RegisteredWait, row.delivered !== null);
 
   return {
-    apply(tx, run, changes, position) {
+    apply(tx, of, changes, position) {
       const registered: [WaitId, string][] = [];
       const early: WaitEvent[] = [];
-      const after = changes.some((change) => 'open' in change) ? askedSince(tx, run) : undefined;
+      const after = changes.some((change) => 'open' in change) ? askedSince(tx, of.run) : undefined;
       let from: string | undefined;
       for (const change of changes) {
         if ('close' in change) {
-          close(tx, run, change.close);
+          close(tx, of.run, change.close);
           continue;
         }
-        const event = after === undefined ? undefined : lookBack(tx, run, change.open, { after });
-        open(tx, { ...change.open, run, fromPosition: (from ??= positionText(position())) }, event);
+        const event = after === undefined ? undefined : lookBack(tx, of.run, change.open, { after });
+        open(tx, of, { ...change.open, fromPosition: (from ??= positionText(position())) }, event);
         registered.push([change.open.id, from]);
         if (event) early.push({ waitId: change.open.id, event });
       }
@@ -108,15 +118,15 @@ export function waitIndex(db: SqliteDatabase): WaitIndex {
         const row = tx.get<{ wait: string }>('SELECT wait FROM run_waits WHERE run = ? AND id = ?', [run, waitId]);
         if (!row) return [];
         dropClaim(tx, run, waitId);
-        const wait = JSON.parse(row.wait) as RegisteredWait;
+        const wait = JSON.parse(vault.open(row.wait)) as RegisteredWait;
         const event = lookBack(tx, run, wait, { after: Number(wait.fromPosition), inTime: true });
         return event ? [{ waitId, event }] : [];
       });
     },
-    reopen(tx, run, changes, from) {
+    reopen(tx, of, changes, from) {
       for (const change of changes) {
-        if ('close' in change) close(tx, run, change.close);
-        else open(tx, { ...change.open, run, fromPosition: from.get(change.open.id) ?? positionText(0) });
+        if ('close' in change) close(tx, of.run, change.close);
+        else open(tx, of, { ...change.open, fromPosition: from.get(change.open.id) ?? positionText(0) });
       }
     },
     closeOthers(tx, run, keep) {

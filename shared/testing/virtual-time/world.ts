@@ -21,6 +21,7 @@ import type {
   RunKey,
   StartInput,
   State,
+  Tokens,
   TopicRequest,
   Turn,
 } from '../../core/run/types';
@@ -38,6 +39,7 @@ export interface FetchStub {
   readonly outcome: CallResult['outcome'];
   readonly events?: CallResult['events'];
   readonly ms?: number;
+  readonly throttledMs?: number;
 }
 
 export interface WorldOptions {
@@ -50,6 +52,8 @@ export interface WorldOptions {
   /** Automations that an event starts, by full slug. */
   readonly listeners?: (type: string) => readonly string[];
   readonly limits?: Partial<StartInput['limits']>;
+  /** How long tokens of a rate limit take to come; without it none. */
+  readonly throttle?: (tokens: Tokens) => number;
   /** Takes one turn. Tests put themselves between the machine and the world here. */
   readonly take?: TakeTurn;
   /** Carries a run over a break between two turns, as starting the engine's history afresh does. */
@@ -207,7 +211,6 @@ export class World {
     run.state = next.state;
     run.turns.push({ turn, next });
     drop(run, turn.items);
-    if (run.state.yielded !== undefined) collect(run, { flushed: { commandId: run.state.yielded } });
     run.lookBack.take(turn);
     const before = this.events.length;
     for (const command of next.commands) this.carryOut(run, command, before);
@@ -226,8 +229,20 @@ export class World {
         return this.contexts.apply(command.patch);
       case 'fetch': {
         const refused = { error: 'FetchError', message: 'no such API', details: {} };
-        const { outcome, events, ms = 0 } = this.options.fetch?.(command.request) ?? { outcome: { err: refused } };
-        const result = { commandId: command.commandId, outcome, ...(events && { events }), attempts: 1, ms };
+        const {
+          outcome,
+          events,
+          ms = 0,
+          throttledMs,
+        } = this.options.fetch?.(command.request) ?? { outcome: { err: refused } };
+        const result = {
+          commandId: command.commandId,
+          outcome,
+          ...(events && { events }),
+          attempts: 1,
+          ms,
+          ...(throttledMs && { throttledMs }),
+        };
         return this.at(this.now + ms, () => collect(run, { result }));
       }
       case 'topics': {
@@ -241,8 +256,13 @@ export class World {
         return early && collect(run, early);
       }
       case 'answer':
-      case 'yield':
         return;
+      case 'yield': {
+        const { commandId, tokens } = command;
+        const throttledMs = tokens ? (this.options.throttle?.(tokens) ?? 0) : 0;
+        if (throttledMs === 0) return collect(run, { flushed: { commandId } });
+        return this.at(this.now + throttledMs, () => collect(run, { flushed: { commandId, throttledMs } }));
+      }
     }
   }
 

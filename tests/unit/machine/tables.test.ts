@@ -6,7 +6,7 @@ import { compileAutomation } from '../../../shared/core/automation/compile-autom
 import type { LinkedProgram, ProgramSet } from '../../../shared/core/automation/program';
 import { splitFullSlug } from '../../../shared/core/events/app-names';
 import type { Json, JsonObject } from '../../../shared/core/json';
-import type { CallResult, RunIdentity, StartInput } from '../../../shared/core/run/types';
+import type { CallResult, RunIdentity, RunTokenKind, StartInput } from '../../../shared/core/run/types';
 import { answerOf, World, type VirtualRun } from '../../../shared/testing/virtual-time/world';
 import { cutEverywhere } from './cut-anywhere';
 
@@ -22,8 +22,16 @@ interface Case extends Automation {
   readonly identity?: RunIdentity;
   readonly start?: Partial<StartInput>;
   readonly limits?: Partial<StartInput['limits']>;
+  /** Milliseconds that tokens of a rate limit take to come, by kind. */
+  readonly throttle?: { readonly [kind in RunTokenKind]?: number };
   /** Answers of APIs by URL. */
-  readonly apis?: { readonly [url: string]: { readonly ms?: number; readonly outcome: CallResult['outcome'] } };
+  readonly apis?: {
+    readonly [url: string]: {
+      readonly ms?: number;
+      readonly throttledMs?: number;
+      readonly outcome: CallResult['outcome'];
+    };
+  };
   /** What happens after the first call of `main`. */
   readonly then?: readonly Happening[];
   /** Output of the (last) answer, its status, its error. */
@@ -120,6 +128,8 @@ function worldOf(example: Case, between: object): World {
         .filter(([, { when }]) => when?.events?.includes(type))
         .map(([name]) => name),
     ...(example.limits && { limits: example.limits }),
+    throttle: (tokens) =>
+      Math.max(0, ...Object.keys(tokens).map((kind) => example.throttle?.[kind as RunTokenKind] ?? 0)),
     ...between,
   });
 }
