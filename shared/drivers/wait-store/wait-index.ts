@@ -3,7 +3,6 @@
  * memory follows after the commit, before anybody is told of it.
  */
 import type { Event } from '../../core/events/event';
-import { createPatternIndex } from '../../core/events/pattern-index';
 import type { WaitEvent } from '../../core/run/flush';
 import type { OpenWait, RunKey, WaitChange, WaitId } from '../../core/run/types';
 import type { RegisteredWait } from '../../ports/wait-store';
@@ -11,6 +10,7 @@ import { positionText } from '../broker/event-log';
 import { openVault, type Vault } from '../encryption/vault';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
 import { dropClaim, openClaim } from './claims';
+import { heldWaits } from './held-waits';
 import { askedSince, lookBack } from './look-back';
 
 export interface WaitIndex {
@@ -44,34 +44,8 @@ export interface WaitOwner {
 
 type Opened = OpenWait & Pick<RegisteredWait, 'fromPosition'>;
 
-interface Held {
-  readonly wait: RegisteredWait;
-  delivered: boolean;
-}
-
 export function waitIndex(db: SqliteDatabase, vault: Vault = openVault): WaitIndex {
-  const byRun = new Map<RunKey, Map<WaitId, Held>>();
-  const byPattern = createPatternIndex<Held>();
-  let count = 0;
-
-  function remove(run: RunKey, id: WaitId): void {
-    const waits = byRun.get(run);
-    const held = waits?.get(id);
-    if (!waits || !held) return;
-    waits.delete(id);
-    if (waits.size === 0) byRun.delete(run);
-    count--;
-    byPattern.remove(held.wait.workspaceId, held.wait.oneOf, held);
-  }
-
-  function add(wait: RegisteredWait, delivered: boolean): void {
-    remove(wait.run, wait.id);
-    const held: Held = { wait, delivered };
-    const waits = byRun.get(wait.run) ?? new Map<WaitId, Held>();
-    byRun.set(wait.run, waits.set(wait.id, held));
-    count++;
-    byPattern.add(wait.workspaceId, wait.oneOf, held);
-  }
+  const held = heldWaits();
 
   /** @param early it has ended already: the run is told with the answer to its flush */
   function open(tx: Tx, { run, hides }: WaitOwner, opened: Opened, early?: Event): void {
@@ -83,17 +57,17 @@ export function waitIndex(db: SqliteDatabase, vault: Vault = openVault): WaitInd
       [run, opened.id, hides ? vault.seal(text) : text, early?.id ?? null],
     );
     if (!early) openClaim(tx, run, wait);
-    tx.afterCommit(() => add(wait, early !== undefined));
+    tx.afterCommit(() => held.add(wait, early !== undefined));
   }
 
   function close(tx: Tx, run: RunKey, id: WaitId): void {
     tx.run('DELETE FROM run_waits WHERE run = ? AND id = ?', [run, id]);
     dropClaim(tx, run, id);
-    tx.afterCommit(() => remove(run, id));
+    tx.afterCommit(() => held.remove(run, id));
   }
 
   for (const row of db.all<{ wait: string; delivered: string | null }>('SELECT wait, delivered FROM run_waits'))
-    add(JSON.parse(vault.open(row.wait)) as RegisteredWait, row.delivered !== null);
+    held.add(JSON.parse(vault.open(row.wait)) as RegisteredWait, row.delivered !== null);
 
   return {
     apply(tx, of, changes, position) {
@@ -135,17 +109,10 @@ export function waitIndex(db: SqliteDatabase, vault: Vault = openVault): WaitInd
     },
     markDelivered(tx, run, wait, eventId) {
       tx.run('UPDATE run_waits SET delivered = ? WHERE run = ? AND id = ?', [eventId, run, wait]);
-      tx.afterCommit(() => {
-        const held = byRun.get(run)?.get(wait);
-        if (held) held.delivered = true;
-      });
+      tx.afterCommit(() => held.setDelivered(run, wait));
     },
-    listening(event) {
-      const open: RegisteredWait[] = [];
-      for (const held of byPattern.candidates(event)) if (!held.delivered) open.push(held.wait);
-      return open;
-    },
-    ofRun: (run) => [...(byRun.get(run)?.values() ?? [])].map(({ wait }) => wait),
-    count: () => count,
+    listening: held.listening,
+    ofRun: held.ofRun,
+    count: held.count,
   };
 }
