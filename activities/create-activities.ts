@@ -4,6 +4,8 @@ import type { FlushStore } from '../shared/ports/flush-store';
 import type { TopicStore } from '../shared/ports/topic-store';
 import type { AnswerChannel } from '../shared/ports/run-engine';
 import { createFetch, type FetchSettings } from './fetch';
+import type { RateLimits } from '../shared/ports/rate-limits';
+import { createThrottledFetch } from './throttled-fetch';
 import { createTopics } from './topics';
 import { createFlush, createReadContexts, createSeal } from './flush';
 
@@ -13,6 +15,7 @@ export interface ActivityDependencies {
   readonly topics: TopicStore;
   readonly roles: Roles;
   readonly fetch: FetchSettings;
+  readonly rates: RateLimits;
 }
 
 /** Every effect of a run. */
@@ -22,10 +25,11 @@ export const createActivities = ({
   topics,
   roles,
   fetch,
+  rates,
 }: ActivityDependencies): ShortActivities & CallActivities => ({
-  flush: createFlush(flushes, answers),
+  flush: createFlush(flushes, answers, rates),
   seal: createSeal(flushes, roles),
   readContexts: createReadContexts(flushes),
-  fetch: createFetch(fetch),
+  fetch: createThrottledFetch(createFetch(fetch), rates),
   topics: createTopics(topics),
 });

@@ -12,7 +12,6 @@ import { defaultHttpSettings } from '../api/http/settings';
 import { createAdmission } from '../api/runtime/admission';
 import { createCheckArguments } from '../api/runtime/arguments/check-arguments';
 import { createCheckedStart } from '../api/runtime/arguments/checked-start';
-import { createCancelledTriggers } from '../api/runtime/cancelled-triggers';
 import { createOnDead } from '../api/runtime/dead-letters';
 import { createAppDependents } from '../api/runtime/deploy/app-dependents';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
@@ -51,7 +50,7 @@ export interface EmbeddedApiParts {
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
 export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const { config, stores, engine, inputs, files, log } = parts;
-  const { answers, broker, contexts, history, idempotency, releases: store, topics, traces, waits } = stores;
+  const { answers, broker, contexts, history, idempotency, rates, releases: store, topics, traces, waits } = stores;
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
@@ -64,7 +63,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
   const admission = createAdmission({ slots: config.runsInFlight, queueLimit: config.queuedStarts, holdMs }, answers);
-  const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
+  const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs, rates }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
   const startRun = createStartWithRole(checkedStart, parts.roles);
@@ -96,7 +95,6 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     health,
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
-  const cancelled = createCancelledTriggers(waits);
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
   const dependents = createAppDependents();
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
@@ -111,9 +109,9 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       Promise.all([
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
-        startWaitsConsumer({ broker, waits, engine, cancelled, log }, { onDead: onDead('waits') }),
+        startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),
         startTriggersConsumer(
-          { broker, releases, startRun, cancelled, log, host, maximumSuccessiveCalls },
+          { broker, releases, startRun, log, host, maximumSuccessiveCalls },
           { onDead: onDead('triggers') },
         ),
       ]),

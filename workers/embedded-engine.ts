@@ -5,6 +5,7 @@ import { createActivities } from '../activities/create-activities';
 import type { StartInputs } from '../api/runtime/runs/start-input';
 import type { Roles } from '../shared/ports/access';
 import { createPayloadCodec } from '../shared/drivers/run-engine/payload-codec';
+import { createPayloadEncryption } from '../shared/drivers/run-engine/payload-encryption';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
 import { temporalEngine } from '../shared/drivers/run-engine/temporal';
 import { workspaceSecrets } from './workspace-secrets';
@@ -49,12 +50,13 @@ export async function startEngine(
   inputs: StartInputs,
 ) {
   const { namespace } = config.temporal;
-  const { of: secretsOf } = workspaceSecrets(config);
+  const { of: secretsOf, texts: textsOf } = workspaceSecrets(config);
   const connection = await NativeConnection.connect({ address: server.address });
   if (server.uiAddress === null) await registerSearchAttributes(connection as never, namespace);
   const codec = createPayloadCodec({
     blobs: stores.blobs,
-    programs: createProgramCache(stores.releases, { secretsOf, settings: config.configSettings }),
+    programs: createProgramCache(stores.releases, { secretsOf, textsOf, settings: config.configSettings }),
+    encryption: createPayloadEncryption(stores.keyring, config.encryptPayloads),
   });
   const dataConverter = { payloadCodecs: [codec] };
   const starts = { eager: 0, queued: 0 };
@@ -63,6 +65,7 @@ export async function startEngine(
     namespace,
     dataConverter,
     scheduleInput: inputs.schedule,
+    scheduleThrottle: config.scheduleThrottle,
     onStarted: (eager) => void (eager ? starts.eager++ : starts.queued++),
   });
   const activities = createActivities({
@@ -71,6 +74,7 @@ export async function startEngine(
     topics: stores.topics,
     roles: stores.roles,
     fetch: { privateAddresses: config.fetchPrivateAddresses },
+    rates: stores.rates,
   });
   const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());
   const worker = await createRunWorker({

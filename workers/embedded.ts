@@ -16,6 +16,7 @@ import { lockDataDir } from './data-dir';
 import { migrateDataDir } from './data-format';
 import { deployFolder } from './deploy-folder';
 import { createEmbeddedApi } from './embedded-api';
+import { workspaceLimits } from './workspace-limits';
 import { workspaceSecrets } from './workspace-secrets';
 import { startEngine, startEngineServer } from './embedded-engine';
 import { openStores } from './embedded-stores';
@@ -24,6 +25,9 @@ import { createLog } from './log';
 import { ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
 import { nextFreePort } from './temporal-server/ports';
+
+/** Parts of a stream that cost one commit together, when nothing is waited for between them. */
+const PARTS_PER_TURN = 50;
 
 /** Undone in reverse order; each step may fail without keeping the others from being undone. */
 class Closing {
@@ -90,7 +94,9 @@ async function start(
   await migrateDataDir(config.dataDir);
   forwardEngineLog(log);
   const onError = (error: unknown) => log.error({ err: error }, 'unexpected failure');
-  const stores = await openStores(config, workspaceSecrets(config), onError);
+  const secrets = workspaceSecrets(config);
+  const perWorkspace = workspaceLimits(config, secrets);
+  const stores = await openStores(config, secrets, perWorkspace, onError);
   closing.add('the stores', () => stores.close());
   const server = await startEngineServer(config, print);
   closing.add('the Temporal server', () => server.stop());
@@ -102,9 +108,10 @@ async function start(
     env,
     limits: {
       ...limits,
-      contextsMaxBytes: config.contexts.maxBytes,
+      partsPerTurn: PARTS_PER_TURN,
       ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }),
     },
+    limitsOf: perWorkspace.ofRuns,
   });
   const roles = localRoles(membersOf(config));
   const engine = await startEngine(config, server, { ...stores, roles }, inputs);
@@ -131,6 +138,7 @@ async function start(
 
   print(`API          ${address.api}`);
   print(`Temporal UI  ${server.uiAddress ?? `of ${server.address}`}`);
+  if (config.rateLimits === null) print('rate limits are off (RATE_LIMIT_DISABLED=false turns them on)');
   print(`ready: serving ${folder}, state in ${config.dataDir}`);
   const ended = Promise.race([
     server.crashed.then((how) => `the Temporal server has gone (${how})`),

@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { JsonObject } from '../shared/core/json';
 import { knownSecrets } from '../shared/core/secrets/redact';
 import type { Config } from './config';
@@ -13,43 +10,28 @@ export interface WorkspaceSecrets {
   of(workspaceId: string): JsonObject;
   /** Their texts, to be hidden. */
   texts(workspaceId: string): readonly string[];
+  /** Settings of the platform for this workspace, by name; their values are no secrets. */
+  settings(workspaceId: string): { readonly [name: string]: string };
   /** Those of all workspaces, for the log. */
   readonly all: readonly string[];
 }
 
 export function workspaceSecrets({ secrets }: Pick<Config, 'secrets'>): WorkspaceSecrets {
-  const exposed = new Map(
-    Object.entries(secrets).map(([id, byName]): [string, JsonObject] => [
-      id,
-      Object.fromEntries(Object.entries(byName).filter(([name]) => !name.startsWith(PLATFORM))),
-    ]),
-  );
+  const select = <T>(isWanted: (name: string) => boolean): Map<string, { readonly [name: string]: T }> =>
+    new Map(
+      Object.entries(secrets).map(([id, byName]) => [
+        id,
+        Object.fromEntries(Object.entries(byName).filter(([name]) => isWanted(name))) as { [name: string]: T },
+      ]),
+    );
+  const exposed: Map<string, JsonObject> = select((name) => !name.startsWith(PLATFORM));
+  const settings = select<string>((name) => name.startsWith(PLATFORM));
   const textsOf = (byName: JsonObject) => knownSecrets(Object.values(byName) as string[]);
   const texts = new Map([...exposed].map(([id, byName]) => [id, textsOf(byName)]));
   return {
     of: (workspaceId) => exposed.get(workspaceId) ?? {},
     texts: (workspaceId) => texts.get(workspaceId) ?? [],
+    settings: (workspaceId) => settings.get(workspaceId) ?? {},
     all: knownSecrets([...texts.values()].flat()),
   };
-}
-
-/** Key of the sealed texts in traces: made once, kept in the data folder, readable by its user only. */
-export function traceKey(dataDir: string): Buffer {
-  const file = join(dataDir, 'trace-key');
-  const known = readTraceKey(dataDir);
-  if (known) return known;
-  const key = randomBytes(32);
-  writeFileSync(file, `${key.toString('base64url')}\n`, { mode: 0o600 });
-  return key;
-}
-
-/** @returns undefined when the folder has none */
-export function readTraceKey(dataDir: string): Buffer | undefined {
-  try {
-    const key = Buffer.from(readFileSync(join(dataDir, 'trace-key'), 'utf8').trim(), 'base64url');
-    return key.length === 32 ? key : undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -40,7 +40,7 @@ export interface ShortActivities {
 
 /** Ordinary activities. */
 export interface CallActivities {
-  fetch(request: FetchRequest): Promise<Pick<CallResult, 'outcome' | 'events' | 'attempts' | 'ms'>>;
+  fetch(request: FetchRequest): Promise<Pick<CallResult, 'outcome' | 'events' | 'attempts' | 'ms' | 'throttledMs'>>;
   /** `ok: {created}`: did this very call make the topic? */
   topics(request: TopicRequest): Promise<Pick<CallResult, 'outcome' | 'attempts' | 'ms'>>;
 }

@@ -11,18 +11,22 @@ import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
 import { folderBlobStore } from './blob-store/folder';
 import { eventLog } from './broker/event-log';
+import { maskedBroker } from './broker/masked';
 import { sqliteBroker } from './broker/sqlite';
 import { contextTable } from './context-store/context-table';
 import { lifetimes, type LifetimeOptions } from './context-store/lifetimes';
 import { sqliteContextStore, type SqliteContextStore } from './context-store/sqlite';
 import { sqliteEventHistory } from './event-history/sqlite';
+import { createVault, openVault } from './encryption/vault';
 import { createMask, type MaskOptions } from './flush-store/mask';
 import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
+import { traceRetention } from './trace-store/retention';
 import { sqliteTraceStore } from './trace-store/sqlite';
 import { sqliteTopicStore } from './topic-store/sqlite';
+import { claims } from './wait-store/claims';
 import { waitIndex } from './wait-store/wait-index';
 import { sqliteWaitStore } from './wait-store/sqlite';
 
@@ -33,12 +37,15 @@ export interface EmbeddedOptions {
   readonly lifetimes?: LifetimeOptions;
   /** Bytes that the contexts of a workspace may take together; 0 = any. */
   readonly contextsMaxBytes?: (workspaceId: string) => number;
+  /** Absent: nothing is hidden, nothing sealed. */
   readonly secrets?: MaskOptions;
   readonly keepLog?: number;
   /** Characters of one event. */
   readonly eventMaxLength?: number;
   /** Work that one search of the history may take. */
   readonly searchTimeoutMs?: number;
+  /** How long the trace of an ended run is kept; absent = for ever. */
+  readonly keepTracesMs?: number;
   readonly database?: DatabaseOptions;
 }
 
@@ -60,23 +67,50 @@ export interface EmbeddedStores {
   close(): Promise<void>;
 }
 
+const DAY_MS = 86_400_000;
+/** Looking at every blob is work, and nothing presses. */
+const SWEEP_BLOBS_EVERY_MS = 3_600_000;
+
 /** @param dir the data folder: `ostinato.db` and `blobs/` */
 export async function openEmbeddedStores(dir: string, options: EmbeddedOptions): Promise<EmbeddedStores> {
   const { now = Date.now } = options;
   await mkdir(dir, { recursive: true });
   const db = openDatabase(join(dir, 'ostinato.db'), options.database);
-  const log = eventLog(db);
-  const table = contextTable({ now, lifetime: lifetimes(options.lifetimes), limitBytes: options.contextsMaxBytes });
-  const waits = waitIndex(db);
+  const vault = options.secrets ? createVault(options.secrets.keyring) : openVault;
+  const log = eventLog(db, { claim: claims(vault) });
+  const table = contextTable({
+    now,
+    lifetime: lifetimes(options.lifetimes),
+    limitBytes: options.contextsMaxBytes,
+    vault,
+  });
+  const waits = waitIndex(db, vault);
   const contexts = sqliteContextStore(db, table);
   const history = sqliteEventHistory(db, { searchTimeoutMs: options.searchTimeoutMs });
   const idempotency = sqliteIdempotencyStore(db, now);
+  const mask = options.secrets && createMask(options.secrets);
   const broker = await sqliteBroker(db, log, {
     groups: options.groups,
     keep: options.keepLog,
     now,
     eventMaxLength: options.eventMaxLength,
   });
+  const blobs = folderBlobStore(join(dir, 'blobs'), now);
+  const retention = traceRetention(db);
+  let blobsSwept = 0;
+
+  async function sweepTraces(): Promise<void> {
+    const { keepTracesMs } = options;
+    if (keepTracesMs === undefined) return;
+    const before = now() - keepTracesMs;
+    await retention.sweep(before);
+    const oldest = retention.oldest(now());
+    if (oldest === undefined || now() - blobsSwept < SWEEP_BLOBS_EVERY_MS) return;
+    blobsSwept = now();
+    // What a run is given is stored before its first flush, mostly just before.
+    await blobs.sweep(Math.min(before, oldest) - DAY_MS);
+  }
+
   return {
     db,
     flushes: sqliteFlushStore({
@@ -84,20 +118,22 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
       log,
       contexts: table,
       waits,
-      ...(options.secrets && { mask: createMask(options.secrets) }),
+      vault,
+      ...(mask && { mask }),
     }),
-    traces: sqliteTraceStore(db, options.secrets?.key),
+    traces: sqliteTraceStore(db, options.secrets?.keyring),
     contexts,
     waits: sqliteWaitStore(db, waits),
-    broker,
+    broker: mask ? maskedBroker(broker, mask) : broker,
     history,
-    releases: sqliteReleaseStore(db),
+    releases: sqliteReleaseStore(db, vault),
     idempotency,
     topics: sqliteTopicStore(db),
-    blobs: folderBlobStore(join(dir, 'blobs')),
+    blobs,
     async sweep() {
       await contexts.sweep();
       await idempotency.sweep();
+      await sweepTraces();
     },
     async close() {
       await broker.close();

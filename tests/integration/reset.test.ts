@@ -26,7 +26,8 @@ let product: Product;
 let resets: WorkspaceClient;
 
 beforeAll(async () => {
-  product = await startProduct(folder.path);
+  // Results are read here as the engine keeps them.
+  product = await startProduct(folder.path, { OSTINATO_PAYLOAD_ENCRYPTION: 'off' });
   resets = product.workspace('resets');
 }, 120_000);
 afterAll(async () => {

@@ -13,7 +13,8 @@ import { workspaceClient, type WorkspaceClient } from './workspace-client';
 
 const ROOT = join(__dirname, '..', '..');
 const EMBEDDED = join(ROOT, 'dist', 'workers', 'embedded.js');
-const OWNER_TOKEN = 'owner-of-the-tests';
+/** Of the owner of every product that tests start. */
+export const OWNER_TOKEN = 'owner-of-the-tests';
 
 export type Settings = { readonly [name: string]: string };
 

@@ -13,6 +13,7 @@ import { loadProgram, nodeOf } from './load-programs';
 import type { Machine } from './machine';
 import { correlationIdOf, seedOf } from './random';
 import { executorOf, goesOn } from './run-fibres';
+import { addThrottled, takeTokens } from './tokens';
 import { toJson } from './to-json';
 import { reportFull } from './write-variable';
 import type { Contexts, Item, Park, StartInput } from './types';
@@ -44,7 +45,10 @@ export function applyItem(machine: Machine, item: Item): void {
       { result },
     );
   }
-  if ('flushed' in item && machine.yielded === item.flushed.commandId) machine.yielded = undefined;
+  if ('flushed' in item && machine.yielded === item.flushed.commandId) {
+    machine.yielded = undefined;
+    takeTokens(machine, item.flushed.throttledMs ?? 0);
+  }
 }
 
 function resume(machine: Machine, isTarget: (park: Park) => boolean, answer: Answer): void {
@@ -59,6 +63,7 @@ function resumeFibre(machine: Machine, fibre: WorkFibre, park: Park, answer: Ans
   const node = nodeOf(fibre.scope.program, park.node);
   fibre.park = undefined;
   machine.seen(node, fibre, 'resume');
+  if ('result' in answer) addThrottled(fibre, answer.result.throttledMs ?? 0);
   try {
     executorOf(node).resume?.(node.op, new Execution(machine, fibre, node), answer, park);
     goOn(fibre);
@@ -94,7 +99,8 @@ function begin(machine: Machine, input: StartInput, args: JsonObject): void {
   if (program === undefined) {
     throw fail('ObjectNotFoundError', 'Automation not found', { automation: input.automation });
   }
-  const fibre = beginRun(machine, program, { args, trigger: input.trigger, depth: input.depth });
+  const { trigger, depth, throttledMs } = input;
+  const fibre = beginRun(machine, program, { args, trigger, depth, throttledMs });
   machine.ready.push(fibre.id);
 }
 
@@ -156,6 +162,7 @@ function cancel(machine: Machine, reason: string): void {
   machine.ready = [];
   machine.detached = 0;
   machine.yielded = undefined;
+  machine.asked = undefined;
   const error = toErrorValue(fail('RunCancelledError', 'The run was cancelled', { reason }));
   errorEvent(machine, speakerOf(machine), error);
   failWith(machine, error, errors.RunCancelledError.status);

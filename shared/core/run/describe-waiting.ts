@@ -1,11 +1,15 @@
+import { redact } from '../secrets/redact';
 import type { EventPattern, Park, State } from './types';
 
 /**
  * What the run waits for, in one sentence for operators: "waits for `order.paid` where payload.id = 7 since 12:03,
  * until 13:03". Times are UTC, with the date where it is another day than the run's last start of waiting.
+ * @param hidden secrets, left out before anything is cut short
  */
-export function describeWaiting(state: State): string {
-  const said = state.fibres.flatMap(({ park }) => (park ? [describePark(park)] : [])).filter((text) => text !== '');
+export function describeWaiting(state: State, hidden: readonly string[] = []): string {
+  const said = state.fibres
+    .flatMap(({ park }) => (park ? [describePark(redact(park, hidden))] : []))
+    .filter((text) => text !== '');
   return said.join('; ');
 }
 

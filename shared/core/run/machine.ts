@@ -11,6 +11,7 @@ import { draw } from './random';
 import type {
   AdvanceOptions,
   AnswerPart,
+  AskedTokens,
   Command,
   ContextName,
   Contexts,
@@ -20,6 +21,7 @@ import type {
   RunResult,
   State,
   Step,
+  Tokens,
 } from './types';
 import type { WorkFibre, WorkFrame, WorkScope } from './work';
 
@@ -46,6 +48,8 @@ export class Machine implements Eyes {
   identity: RunIdentity;
   roleUnknown: boolean;
   yielded: string | undefined;
+  tokens: Tokens;
+  asked: AskedTokens | undefined;
   answered: boolean;
   parts: number;
   result: RunResult | undefined;
@@ -87,6 +91,8 @@ export class Machine implements Eyes {
     this.identity = state.identity;
     this.roleUnknown = state.roleUnknown === true;
     this.yielded = state.yielded;
+    this.tokens = state.tokens ?? {};
+    this.asked = state.asked;
     this.answered = state.answered === true;
     this.parts = state.parts ?? 0;
     this.result = state.result;
@@ -119,6 +125,8 @@ export class Machine implements Eyes {
       identity: this.identity,
       ...(this.roleUnknown && { roleUnknown: this.roleUnknown }),
       ...(this.yielded !== undefined && { yielded: this.yielded }),
+      ...(Object.values(this.tokens).some((held) => held > 0) && { tokens: this.tokens }),
+      ...(this.asked && { asked: this.asked }),
       ...(this.answered && { answered: this.answered }),
       ...(this.parts > 0 && { parts: this.parts }),
       ...(this.result && { result: this.result }),
@@ -167,6 +175,13 @@ export class Machine implements Eyes {
     if (this.yielded !== undefined) return;
     this.yielded = this.mint('command');
     this.command({ kind: 'yield', commandId: this.yielded });
+  }
+
+  /** Ends the turn too: `flushed` brings the tokens. */
+  askTokens(asked: AskedTokens): void {
+    this.asked = asked;
+    this.yielded = this.mint('command');
+    this.command({ kind: 'yield', commandId: this.yielded, tokens: { [asked.kind]: asked.amount } });
   }
 
   newId(): number {

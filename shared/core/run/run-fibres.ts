@@ -7,6 +7,7 @@ import { endTry, failureOf, raise } from './failures';
 import { finishBranch, goOn } from './fibres';
 import type { LoadedNode } from './load-programs';
 import type { Machine } from './machine';
+import { hasTokens, spendTokens, wishOf, wishOfIteration } from './tokens';
 import type { RepeatFrame, WorkFibre } from './work';
 import { writeOwnLocal } from './write-variable';
 
@@ -45,12 +46,12 @@ function steps(machine: Machine, fibre: WorkFibre): void {
         if (top.at === null) {
           fibre.frames.pop();
           if (fibre.frames[fibre.frames.length - 1]?.k === 'list') goOn(fibre);
-        } else if (!takeStep(machine)) return;
+        } else if (!mayGo(machine, fibre, wishOf(top.at.op))) return;
         else if (enter(machine, fibre, top.at) === 'done') top.at = top.at.next;
         break;
       case 'repeat':
         if (top.index >= top.count) endRepeat(fibre, top);
-        else if (!takeStep(machine)) return;
+        else if (!mayGo(machine, fibre, wishOfIteration(top.index))) return;
         else nextTurn(fibre, top);
         break;
       case 'try':
@@ -63,6 +64,13 @@ function steps(machine: Machine, fibre: WorkFibre): void {
         throw new Error('cannot happen: a fibre that waits for its branches goes on');
     }
   }
+}
+
+/** Tokens are taken with the step, so that a turn which is cut in between takes them once. */
+function mayGo(machine: Machine, fibre: WorkFibre, wish: ReturnType<typeof wishOf>): boolean {
+  if (!hasTokens(machine, fibre, wish) || !takeStep(machine)) return false;
+  spendTokens(machine, wish);
+  return true;
 }
 
 /** Steps are counted, never timed, so that a replay yields at the same places. */

@@ -40,9 +40,17 @@ export interface RunLimits {
   readonly maximumValueSize?: number;
   /** Starts the engine's history afresh above so many events; absent = when the engine suggests it. */
   readonly continueAsNewAfterEvents?: number;
+  /** Parts of a stream that may leave with one turn; absent = 1, the turn ends behind each. */
+  readonly partsPerTurn?: number;
   /** What the stored contexts of a workspace may take together; absent or 0 = any. */
   readonly contextsMaxBytes?: number;
+  /** How many tokens of the workspace's rate limits are asked for at once; an absent kind has no limit. */
+  readonly tokens?: { readonly [kind in RunTokenKind]?: number };
 }
+
+/** Rate limits that the machine itself asks for tokens of. */
+export type RunTokenKind = 'automations' | 'emits' | 'repeats';
+export type Tokens = { readonly [kind in RunTokenKind]?: number };
 
 /** Versions of everything outside the program that an answer may depend on. */
 export interface RunEnv {
@@ -97,6 +105,8 @@ export interface StartInput {
   readonly announce?: readonly ('interaction' | 'webhook' | 'schedule')[];
   readonly requestId?: string;
   readonly idempotencyKey?: string;
+  /** How long the run waits before its first turn, for a rate limit. */
+  readonly throttledMs?: number;
 }
 
 export type Item =
@@ -117,7 +127,8 @@ export type Item =
   | { readonly event: { readonly waitId: WaitId; readonly event: Event } }
   | { readonly result: CallResult }
   | { readonly chunk: { readonly commandId: CommandId; readonly index: number; readonly chunks: readonly Json[] } }
-  | { readonly flushed: { readonly commandId: CommandId } }
+  /** `throttledMs`: what the tokens asked for have cost. */
+  | { readonly flushed: { readonly commandId: CommandId; readonly throttledMs?: number } }
   | { readonly timer: WaitId };
 
 /** An answer from outside, as the machine sees it. */
@@ -128,6 +139,8 @@ export interface CallResult {
   readonly events?: readonly { readonly type: string; readonly payload: JsonObject }[];
   readonly attempts: number;
   readonly ms: number;
+  /** Of it, the time before the call that a rate limit has taken. */
+  readonly throttledMs?: number;
 }
 
 /** One call of `advance`: everything that is new at one instant. */
@@ -169,12 +182,22 @@ export interface State {
   readonly identity: RunIdentity;
   /** The run has switched its user since the role was read. */
   readonly roleUnknown?: true;
-  /** Set when the turn ended because its step budget did: answered by `flushed`. */
+  /** Set when the turn ended because its step budget did, or for tokens: answered by `flushed`. */
   readonly yielded?: CommandId;
+  /** Tokens of rate limits that the run holds, and those that `flushed` brings. */
+  readonly tokens?: Tokens;
+  readonly asked?: AskedTokens;
   readonly answered?: true;
   /** Parts of the answer sent before its end; absent = none. */
   readonly parts?: number;
   readonly result?: RunResult;
+}
+
+export interface AskedTokens {
+  readonly kind: RunTokenKind;
+  readonly amount: number;
+  /** Who goes on with them. */
+  readonly fibre: FibreId;
 }
 
 /** What never changes during a run. */
@@ -321,8 +344,8 @@ export type Command =
   | { readonly kind: 'fetch'; readonly commandId: CommandId; readonly request: FetchRequest; readonly node: NodeId }
   | { readonly kind: 'topics'; readonly commandId: CommandId; readonly request: TopicRequest; readonly node: NodeId }
   | { readonly kind: 'answer'; readonly part: AnswerPart }
-  /** `user` or `session` was switched: their contexts must be read anew. */
-  | { readonly kind: 'yield'; readonly commandId: CommandId };
+  /** The turn ends here, and the run goes on: contexts must be read anew, steps are used up, or tokens are missing. */
+  | { readonly kind: 'yield'; readonly commandId: CommandId; readonly tokens?: Tokens };
 
 export interface OutEvent extends Event {
   readonly origin: EventOrigin;

@@ -11,7 +11,7 @@ import type { FibreId, Park, Scope, ScopeId } from './types';
 export interface WorkScope {
   readonly id: ScopeId;
   readonly program: LoadedProgram;
-  readonly facts: Omit<Scope, 'locals' | 'streams'>;
+  facts: Omit<Scope, 'locals' | 'streams'>;
   /** A copy of its own from the first write on. */
   locals: { [name: string]: Json };
   copied: boolean;

@@ -78,11 +78,13 @@ export function playWorld(seed: number, between: Between = {}): { programs: Prog
   const stepsPerTurn = random.chance(20) ? 5 : 300;
   const identity = random.chance(50) ? { userId: random.pick(['ann', 'joe']), sessionId: 's1' } : {};
   const tight = random.chance(30) && { contextsMaxBytes: 60 };
+  const limited = random.chance(30) && { tokens: { automations: 1, emits: 1 + random.int(3), repeats: 500 } };
   const world = new World({
     programs: () => programs,
     fetch,
     roles: { ann: 'agent', joe: 'guest' },
-    limits: { stepsPerTurn, maximumValueSize: 2000, ...tight },
+    limits: { stepsPerTurn, maximumValueSize: 2000, partsPerTurn: 1 + (seed % 3), ...tight, ...limited },
+    throttle: ({ emits = 0, automations = 0 }) => 250 * emits + 100 * automations,
     ...between,
   });
   for (let i = 0; i < 6; i++) {
