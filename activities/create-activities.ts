@@ -2,7 +2,7 @@ import type { CallActivities, ShortActivities } from '../shared/contracts/engine
 import type { FlushStore } from '../shared/ports/flush-store';
 import type { TopicStore } from '../shared/ports/topic-store';
 import type { AnswerChannel } from '../shared/ports/run-engine';
-import { createFetch, type FetchSettings } from './fetch';
+import { createFetch, createReadStream, StreamSessions, type FetchSettings } from './fetch';
 import { createTopics } from './topics';
 import { createFlush, createReadContexts, createSeal } from './flush';
 
@@ -19,10 +19,14 @@ export const createActivities = ({
   answers,
   topics,
   fetch,
-}: ActivityDependencies): ShortActivities & CallActivities => ({
-  flush: createFlush(flushes, answers),
-  seal: createSeal(flushes),
-  readContexts: createReadContexts(flushes),
-  fetch: createFetch(fetch),
-  topics: createTopics(topics),
-});
+}: ActivityDependencies): ShortActivities & CallActivities => {
+  const streams = new StreamSessions();
+  return {
+    flush: createFlush(flushes, answers, streams),
+    seal: createSeal(flushes),
+    readContexts: createReadContexts(flushes),
+    fetch: createFetch(fetch, streams),
+    readStream: createReadStream(streams),
+    topics: createTopics(topics),
+  };
+};

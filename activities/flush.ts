@@ -4,10 +4,11 @@ import type { FlushAnswer, FlushRequest, SealAnswer, SealRequest } from '../shar
 import type { Contexts } from '../shared/core/run/types';
 import type { FlushStore } from '../shared/ports/flush-store';
 import type { AnswerChannel, RunProgress } from '../shared/ports/run-engine';
+import type { StreamSessions } from './fetch';
 import { toFailure } from './to-failure';
 
 /** Carries out one flush and returns what the store holds under its id. */
-export const createFlush = (flushes: FlushStore, answers: AnswerChannel) =>
+export const createFlush = (flushes: FlushStore, answers: AnswerChannel, streams: Pick<StreamSessions, 'close'>) =>
   async function flush(request: FlushRequest): Promise<FlushAnswer> {
     // The engine may run this twice, with another clock: the first write under the flush id wins, and both return it.
     const inputsHash = createHash('sha256').update(JSON.stringify(request.turns)).digest('base64url');
@@ -15,6 +16,8 @@ export const createFlush = (flushes: FlushStore, answers: AnswerChannel) =>
     // Only now is the answer on disk. A repetition publishes it again: the first caller may have heard nothing.
     if (stored.gen === request.gen) {
       if (request.answer) answers.publish(request.run, request.answer);
+      // Only now has the run let go of them for good.
+      for (const stream of request.closes ?? []) streams.close(stream);
       const progress = progressOf(request);
       if (progress) answers.progress(request.run, progress);
     }

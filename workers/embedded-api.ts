@@ -24,6 +24,7 @@ import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
 import { localIdentity } from '../shared/drivers/identity/local';
 import { allowAll } from '../shared/drivers/permissions/allow-all';
+import type { Identity } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
@@ -38,6 +39,8 @@ export interface EmbeddedApiParts {
   readonly inputs: StartInputs;
   readonly files: WorkspaceFiles;
   readonly ownerToken: string;
+  /** Of runs that call this API. */
+  readonly tokens: Identity;
   readonly starts: { readonly eager: number; readonly queued: number };
   readonly log: Log;
 }
@@ -79,7 +82,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       { contract: contractFile('runtime'), handlers: runtime },
       { contract: contractFile('events'), handlers: events },
     ],
-    identity: localIdentity({ ownerToken: parts.ownerToken }),
+    identity: localIdentity({ ownerToken: parts.ownerToken, runs: parts.tokens }),
     log,
     metrics: metricsOf(parts, admission),
     settings,

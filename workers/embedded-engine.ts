@@ -6,6 +6,7 @@ import type { StartInputs } from '../api/runtime/runs/start-input';
 import { createPayloadCodec } from '../shared/drivers/run-engine/payload-codec';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
 import { temporalEngine } from '../shared/drivers/run-engine/temporal';
+import type { OwnApi } from '../shared/ports/own-api';
 import { workspaceSecrets } from './workspace-secrets';
 import { BUNDLE_PATH, makeBundle } from './bundle';
 import type { Config } from './config';
@@ -40,8 +41,19 @@ export async function startEngineServer(config: Config, say: (line: string) => v
   return { address: server.address, uiAddress: server.uiAddress, stop: () => server.stop(), crashed };
 }
 
+/** What runs are given, and what they may ask of the API that serves them. */
+export interface EngineParts {
+  readonly inputs: StartInputs;
+  readonly ownApi: OwnApi;
+}
+
 /** Connection, client and worker on one native connection, so that the first task of a run comes with its start. */
-export async function startEngine(config: Config, server: EngineServer, stores: Stores, inputs: StartInputs) {
+export async function startEngine(
+  config: Config,
+  server: EngineServer,
+  stores: Stores,
+  { inputs, ownApi }: EngineParts,
+) {
   const { namespace } = config.temporal;
   const { of: secretsOf } = workspaceSecrets(config);
   const connection = await NativeConnection.connect({ address: server.address });
@@ -63,7 +75,7 @@ export async function startEngine(config: Config, server: EngineServer, stores: 
     flushes: stores.flushes,
     answers: stores.answers,
     topics: stores.topics,
-    fetch: { privateAddresses: config.fetchPrivateAddresses },
+    fetch: { privateAddresses: config.fetchPrivateAddresses, ownApi },
   });
   const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());
   const worker = await createRunWorker({

@@ -8,6 +8,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createRunEnv } from '../api/runtime/runs/run-env';
 import { createStartInputs } from '../api/runtime/runs/start-input';
 import { isPlatformError } from '../shared/core/errors/errors';
+import { shortLivedTokens } from '../shared/drivers/identity/short-lived-tokens';
 import { folderWorkspaceFiles } from '../shared/drivers/workspace-files/folder';
 import type { Log } from '../shared/ports/log';
 import { readConfig, type Config } from './config';
@@ -19,6 +20,7 @@ import { workspaceSecrets } from './workspace-secrets';
 import { startEngine, startEngineServer } from './embedded-engine';
 import { openStores } from './embedded-stores';
 import { createLog } from './log';
+import { ownApi } from './own-api';
 import { ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
 import { nextFreePort } from './temporal-server/ports';
@@ -95,8 +97,10 @@ async function start(
 
   const env = createRunEnv({ locale: config.locale, timeZone: config.timeZone });
   const { continueAsNewAfterEvents, ...limits } = config.limits;
+  const apiUrl = config.apiUrl ?? `http://localhost:${config.port}/v2`;
+  const tokens = shortLivedTokens();
   const inputs = createStartInputs({
-    apiUrl: config.apiUrl ?? `http://localhost:${config.port}/v2`,
+    apiUrl,
     env,
     limits: {
       ...limits,
@@ -104,13 +108,16 @@ async function start(
       ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }),
     },
   });
-  const engine = await startEngine(config, server, stores, inputs);
+  const engine = await startEngine(config, server, stores, {
+    inputs,
+    ownApi: ownApi(apiUrl, tokens, workspaceSecrets(config)),
+  });
   closing.add('the worker', () => engine.stop());
 
   const token = config.ownerToken ?? (await ownerToken(config.dataDir));
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
-    ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, starts: engine.starts, log },
+    ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, tokens, starts: engine.starts, log },
   });
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
   const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;

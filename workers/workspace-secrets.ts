@@ -7,10 +7,14 @@ import type { Config } from './config';
 
 /** Settings of the platform that stand among a workspace's secrets: exposed to nobody, and no secrets. */
 const PLATFORM = 'prismeai_';
+/** Keys that a `fetch` of the own API names (`prismeaiApiKey`): exposed to nobody either, but secret. */
+const API_KEY = 'prismeai_api_key_';
 
 export interface WorkspaceSecrets {
   /** By name, for `{{secret.name}}` in the workspace's config. */
   of(workspaceId: string): JsonObject;
+  /** The key of this name for calls of the own API. */
+  apiKey(workspaceId: string, name: string): string | undefined;
   /** Their texts, to be hidden. */
   texts(workspaceId: string): readonly string[];
   /** Those of all workspaces, for the log. */
@@ -24,10 +28,15 @@ export function workspaceSecrets({ secrets }: Pick<Config, 'secrets'>): Workspac
       Object.fromEntries(Object.entries(byName).filter(([name]) => !name.startsWith(PLATFORM))),
     ]),
   );
-  const textsOf = (byName: JsonObject) => knownSecrets(Object.values(byName) as string[]);
-  const texts = new Map([...exposed].map(([id, byName]) => [id, textsOf(byName)]));
+  const isSecret = (name: string) => !name.startsWith(PLATFORM) || name.startsWith(API_KEY);
+  const textsOf = (byName: { readonly [name: string]: string }) =>
+    knownSecrets(Object.entries(byName).flatMap(([name, text]) => (isSecret(name) ? [text] : [])));
+  const texts = new Map(Object.entries(secrets).map(([id, byName]) => [id, textsOf(byName)]));
+  const keyOf = (byName: { readonly [name: string]: string } = {}, name = '') =>
+    Object.hasOwn(byName, API_KEY + name) ? byName[API_KEY + name] : undefined;
   return {
     of: (workspaceId) => exposed.get(workspaceId) ?? {},
+    apiKey: (workspaceId, name) => keyOf(secrets[workspaceId], name),
     texts: (workspaceId) => texts.get(workspaceId) ?? [],
     all: knownSecrets([...texts.values()].flat()),
   };

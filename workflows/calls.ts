@@ -1,6 +1,23 @@
 import { ActivityFailure, rootCause } from '@temporalio/workflow';
-import type { CallResult, Command } from '../shared/core/run/types';
+import type { CallResult, ChunkBatch, Command } from '../shared/core/run/types';
 import { calls } from './activities';
+
+type Reading = Extract<Command, { kind: 'read' }>;
+
+/** Asks for pieces of streams; what comes is handed to `came`. */
+export function issueReadings(readings: readonly Reading[], came: (batch: ChunkBatch) => void): void {
+  for (const { commandId, request } of readings) {
+    const { index } = request.cursor;
+    const read = calls.readStream.executeWithOptions(
+      { activityId: commandId, summary: `stream ${request.stream} from ${index}` },
+      [request],
+    );
+    read.then(
+      (batch) => came({ commandId, index, ...batch }),
+      (error: unknown) => came({ commandId, index, chunks: [], end: true, error: failureOf(error) }),
+    );
+  }
+}
 
 /** Makes the outside calls that a turn asked for; each answer is handed to `answered` when it comes. */
 export function issueCalls(commands: readonly Command[], answered: (result: CallResult) => void): void {

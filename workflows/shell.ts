@@ -34,12 +34,12 @@ import { advance, startRun } from '../shared/core/run/advance';
 import { contextOwners } from '../shared/core/run/context-owners';
 import { describeWaiting } from '../shared/core/run/describe-waiting';
 import type { FlushAnswer, Speaker } from '../shared/core/run/flush';
-import { callsOpen } from '../shared/core/run/open-waits';
+import { callsOpen, openReadings } from '../shared/core/run/open-waits';
 import { orderItems } from '../shared/core/run/order-items';
 import { correlationIdOf } from '../shared/core/run/random';
-import type { Advanced, Item, RunResult, StartInput, State, Turn } from '../shared/core/run/types';
+import type { Advanced, Command, Item, RunResult, StartInput, State, Turn } from '../shared/core/run/types';
 import { short } from './activities';
-import { issueCalls } from './calls';
+import { issueCalls, issueReadings } from './calls';
 import { collect, compose, drop, hasLive, type Inbox } from './inbox';
 import { flushRequest, sealRequest, type FlushDraft } from './requests';
 import { Timers } from './timers';
@@ -71,6 +71,8 @@ async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resu
   const timers = new Timers((id) => collect(inbox, { timer: id }));
   let state = resumed ?? startRun(info.workflowId);
   if (resumed) settle(state, timers);
+  // What the predecessor asked for and did not get: a stream's connection outlives both.
+  if (resumed) issueReadings(openReadings(state), (chunk) => collect(inbox, { chunk }));
   for (let first = resumed === undefined; ; first = false) {
     const composed: Composed = first ? [await firstTurn(input, who), false, state] : await nextTurn(inbox, state, who);
     const { next, refused } = await take(programs, composed, who);
@@ -84,6 +86,7 @@ async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resu
     if (state.yielded !== undefined) collect(inbox, { flushed: { commandId: state.yielded } });
     issueCalls(next.commands, (result) => collect(inbox, { result }));
     if (historyIsLong(input) && !callsOpen(state)) await startAfresh(input, state, inbox);
+    issueReadings(next.commands.filter(isReading), (chunk) => collect(inbox, { chunk }));
   }
 }
 
@@ -132,6 +135,8 @@ async function take(programs: ProgramSet, [turn, renew, state]: Composed, who: S
     throw new Error(`cannot happen: the store holds another turn ${turn.n} than the one sealed for ${who.run}`);
   return { next, refused: stored.refused };
 }
+
+const isReading = (command: Command) => command.kind === 'read';
 
 /** `refused`: patches that the store had no room for. */
 interface Taken {

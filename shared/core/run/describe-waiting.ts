@@ -19,6 +19,8 @@ function describePark(park: Park): string {
       return `calls ${park.request.method} ${placeOf(park.request.url)} since ${time(park.since)}`;
     case 'topics':
       return `asks for the user topic \`${short(park.request.topic)}\` since ${time(park.since)}`;
+    case 'stream':
+      return `reads a stream since ${time(park.since)}`;
     case 'join':
     case 'drain':
       return '';

@@ -3,7 +3,7 @@ import type { NodeId, ProgramSet } from '../automation/program';
 import type { Scope as Eyes } from '../expression/scope';
 import type { JsonObject, Value } from '../json';
 import { readVariable, type ContextView } from './read-variable';
-import { mintId } from './ids';
+import { mintId, type MintedKind } from './ids';
 import { freezeFibre, freezeScopes, thawFibre, thawScopes } from './freeze';
 import { MAXIMUM_SIZE } from './to-json';
 import type { LoadedNode } from './load-programs';
@@ -18,7 +18,9 @@ import type {
   RunFacts,
   RunIdentity,
   RunResult,
+  OpenStream,
   State,
+  StreamId,
   Step,
 } from './types';
 import type { WorkFibre, WorkFrame, WorkScope } from './work';
@@ -47,6 +49,7 @@ export class Machine implements Eyes {
   yielded: string | undefined;
   answered: boolean;
   parts: number;
+  streams: { readonly [id: StreamId]: OpenStream };
   result: RunResult | undefined;
   cut = false;
   /** The fibre that goes on just now: not in `ready`. */
@@ -87,6 +90,7 @@ export class Machine implements Eyes {
     this.yielded = state.yielded;
     this.answered = state.answered === true;
     this.parts = state.parts ?? 0;
+    this.streams = state.streams ?? {};
     this.result = state.result;
     this.random_ = state.random;
     const scopes = thawScopes(programs, state);
@@ -118,6 +122,7 @@ export class Machine implements Eyes {
       ...(this.yielded !== undefined && { yielded: this.yielded }),
       ...(this.answered && { answered: this.answered }),
       ...(this.parts > 0 && { parts: this.parts }),
+      ...(Object.keys(this.streams).length > 0 && { streams: this.streams }),
       ...(this.result && { result: this.result }),
     };
   }
@@ -155,7 +160,7 @@ export class Machine implements Eyes {
     this.command({ kind: 'answer', part: { end, ...(this.parts > 0 && { index: this.parts }) } });
   }
 
-  mint(kind: 'event' | 'command' | 'wait' | 'update'): string {
+  mint(kind: MintedKind): string {
     return mintId(kind, { run: this.run.key, gen: this.gen, turn: this.n, ordinal: this.ordinal++ });
   }
 

@@ -14,6 +14,7 @@ import { correlationIdOf } from '../../core/run/random';
 import type {
   Advanced,
   CallResult,
+  Command,
   Contexts,
   RunIdentity,
   FetchRequest,
@@ -28,6 +29,7 @@ import { redactEvent } from '../../core/secrets/redact-event';
 import { aStart } from '../builders';
 import { collect, compose, drop, type Inbox } from './inbox';
 import { VirtualContexts } from './virtual-contexts';
+import { cursorAt, VirtualStreams, type StreamStub } from './virtual-streams';
 
 export const DAY_MS = 86_400_000;
 const WORKSPACE = 'acme';
@@ -36,6 +38,8 @@ const WORKSPACE = 'acme';
 export interface FetchStub {
   readonly outcome: CallResult['outcome'];
   readonly events?: CallResult['events'];
+  /** The body comes piece by piece; `outcome` is what is known before. */
+  readonly stream?: StreamStub;
   readonly ms?: number;
 }
 
@@ -85,6 +89,7 @@ export class World {
   readonly contexts = new VirtualContexts();
   /** User topics, each with the call that made it. */
   readonly topics = new Map<string, string>();
+  readonly streams = new VirtualStreams();
   private due: Due[] = [];
 
   constructor(private readonly options: WorldOptions) {
@@ -211,12 +216,15 @@ export class World {
       }
       case 'patch':
         return this.contexts.apply(command.patch);
-      case 'fetch': {
-        const refused = { error: 'FetchError', message: 'no such API', details: {} };
-        const { outcome, events, ms = 0 } = this.options.fetch?.(command.request) ?? { outcome: { err: refused } };
-        const result = { commandId: command.commandId, outcome, ...(events && { events }), attempts: 1, ms };
-        return this.at(this.now + ms, () => collect(run, { result }));
+      case 'fetch':
+        return this.fetch(run, command);
+      case 'read': {
+        const { commandId, request } = command;
+        const { at, batch } = this.streams.read(request.stream, request.cursor, this.now);
+        return this.at(at, () => collect(run, { chunk: { commandId, ...batch } }));
       }
+      case 'close':
+        return this.streams.close(command.stream);
       case 'topics': {
         const { commandId, request } = command;
         return this.at(this.now, () =>
@@ -228,6 +236,18 @@ export class World {
       case 'yield':
         return;
     }
+  }
+
+  private fetch(run: VirtualRun, { commandId, request }: Extract<Command, { kind: 'fetch' }>): void {
+    const refused = { error: 'FetchError', message: 'no such API', details: {} };
+    const stub: FetchStub = this.options.fetch?.(request) ?? { outcome: { err: refused } };
+    const { outcome, events, stream: body, ms = 0 } = stub;
+    const stream = body && (request.resume ?? cursorAt(0));
+    const result = { commandId, outcome, ...(events && { events }), ...(stream && { stream }), attempts: 1, ms };
+    this.at(this.now + ms, () => {
+      if (body) this.streams.open(request.idempotencyKey, body, this.now);
+      collect(run, { result });
+    });
   }
 
   private topic({ kind, topic, create, idempotencyKey }: TopicRequest): CallResult['outcome'] {
