@@ -54,10 +54,13 @@ export class CheckedObject {
     return found as { readonly [key: string]: string };
   }
 
-  list(name: string): readonly CheckedObject[] {
+  items(name: string): readonly Json[] {
     const found = this.any(name) ?? [];
-    if (!Array.isArray(found)) return this.refuse(name, 'a list', found);
-    return (found as readonly Json[]).map((item, i) => CheckedObject.of(item, `${this.place}.${name}[${i}]`));
+    return Array.isArray(found) ? (found as readonly Json[]) : this.refuse(name, 'a list', found);
+  }
+
+  list(name: string): readonly CheckedObject[] {
+    return this.items(name).map((item, i) => CheckedObject.of(item, `${this.place}.${name}[${i}]`));
   }
 
   child(name: string): CheckedObject {

@@ -22,6 +22,12 @@ export interface StubAnswer {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly body?: Json;
+  /** Bytes instead of `body`. */
+  readonly base64?: string;
+  /** Sent one after the other instead of a body: texts, bytes, or milliseconds to wait. */
+  readonly packets?: readonly (string | number | { readonly base64: string })[];
+  /** `reset` cuts the connection, at once or behind the packets; `hang` leaves it open. */
+  readonly end: 'close' | 'reset' | 'hang';
 }
 
 export type Step = CallStep | EmitStep | TriggerStep | UntilStep | EventsStep | RequestStep | PassStep;
@@ -66,14 +72,21 @@ export interface EventsStep {
   readonly where: JsonObject;
   readonly count: number;
 }
-/** The stub server was asked this, exactly once. */
+/** The stub server was asked this, exactly so often (once, unless told). */
 export interface RequestStep {
   readonly kind: 'request';
   readonly method: string;
   readonly path: string;
   readonly query?: JsonObject;
   readonly headers: { readonly [name: string]: string };
+  /** Headers that no request had. */
+  readonly absent: readonly string[];
+  /** Headers that had one value in all requests. */
+  readonly same: readonly string[];
   readonly body?: Json;
+  readonly count: number;
+  /** The caller has closed the connection before the end of the answer. */
+  readonly hungUp: boolean;
 }
 export interface PassStep {
   readonly kind: 'pass';

@@ -1,7 +1,11 @@
 import type { Json, JsonObject } from '../../shared/core/json';
-import type { CallStep, RequestStep, Scenario, Step, StubAnswer } from './expectations';
-import { startStub, type StubServer } from './stub-server';
+import { eventually } from './eventually';
+import type { CallStep, RequestStep, Scenario, Step } from './expectations';
+import type { StubRequest, StubServer } from './stub-server';
+
 import { type Answer, type WorkspaceClient } from './workspace-client';
+
+export { stubFor } from './stub-answers';
 
 /** What a scenario needs of the product beside its workspace. */
 export interface ScenarioWorld {
@@ -22,24 +26,6 @@ export async function runScenario(scenario: Scenario, world: ScenarioWorld): Pro
       throw error;
     }
   }
-}
-
-/** A stub server that gives the scenario's answers: in order for one method and path, the last one again and again. */
-export async function stubFor(answers: readonly StubAnswer[]): Promise<StubServer | null> {
-  if (answers.length === 0) return null;
-  const left = [...answers];
-  return startStub(({ method, path }, response) => {
-    const mine = left.filter((answer) => answer.method === method && answer.path === path);
-    const [answer] = mine;
-    if (!answer) return void response.writeHead(404).end();
-    if (mine.length > 1) left.splice(left.indexOf(answer), 1);
-    const isText = typeof answer.body === 'string';
-    response.writeHead(answer.status, {
-      'content-type': isText ? 'text/plain' : 'application/json',
-      ...answer.headers,
-    });
-    response.end(isText ? answer.body : JSON.stringify(answer.body ?? null));
-  });
 }
 
 async function runStep(step: Step, world: ScenarioWorld, named: Map<string, Answer>): Promise<void> {
@@ -74,14 +60,21 @@ async function call(step: CallStep, client: WorkspaceClient, named: Map<string, 
   expect({ status: answer.status, headers: shown, body: answer.body }).toEqual({ status, headers, body });
 }
 
-function expectRequest({ method, path, query, headers, body }: RequestStep, stub: StubServer | null): void {
+async function expectRequest(step: RequestStep, stub: StubServer | null): Promise<void> {
+  const { method, path, query, headers, absent, same, body, count, hungUp } = step;
   const asked = (stub?.requests ?? []).filter((request) => request.method === method && request.path === path);
-  expect(asked).toHaveLength(1);
-  expect(asked[0]).toMatchObject({
-    headers,
-    ...(query !== undefined && { query }),
-    ...(body !== undefined && { body }),
-  });
+  expect(asked).toHaveLength(count);
+  for (const request of asked) {
+    expect(request).toMatchObject({
+      headers,
+      ...(query !== undefined && { query }),
+      ...(body !== undefined && { body }),
+    });
+    expect(Object.keys(request.headers).filter((name) => absent.includes(name))).toEqual([]);
+    if (hungUp) await eventually(`the caller of ${method} ${path} has hung up`, async () => request.hungUp);
+  }
+  const values = (name: string) => new Set(asked.map((request: StubRequest) => request.headers[name]));
+  for (const name of same) expect({ name, values: [...values(name)] }).toEqual({ name, values: [expect.any(String)] });
 }
 
 /** Puts `${name.field}` of answers into the texts of a step. */
