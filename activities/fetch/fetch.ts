@@ -100,13 +100,13 @@ function thrownBody(body: Json): ReturnType<typeof toErrorValue> {
 }
 
 const isReset = (error: unknown): boolean => {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE';
 };
 
 function asFetchError(error: unknown, request: FetchRequest): PlatformError {
   if (isPlatformError(error)) return error;
-  const reason = error instanceof Error ? error.message || error.name : String(error);
+  const reason = String(error).replace(/^\w*Error: /, '');
   const url = placeOf(request.url);
   return fail('FetchError', `request to ${url} failed, reason: ${reason}`, { url, method: request.method });
 }

@@ -42,7 +42,7 @@ afterAll(async () => {
 }, 120_000);
 
 it('has an expectation for every example', () => {
-  expect(new Set(scenarios.map(({ workspace }) => workspace)).size).toBe(7);
+  expect(new Set(scenarios.map(({ workspace }) => workspace)).size).toBe(8);
 });
 
 it.each(scenarios)('$workspace: $name', async ({ scenario, copy }) => {

@@ -17,7 +17,11 @@ export const streamFields = {
   payload: { description: 'Comes with each piece as `additionalPayload`.' },
   target: { description: 'Who may read the events.', kinds: ['mapping'] },
   options: { description: 'How the events are kept and shown.', kinds: ['mapping'] },
-  concatenate: { description: 'Puts a field of all pieces so far together.', kinds: ['mapping'] },
+  concatenate: {
+    description: 'Puts a field of all pieces so far together.',
+    kinds: ['mapping'],
+    parts: concatenateFields,
+  },
 } as const satisfies FieldTable;
 
 export const fetchFields = {
@@ -31,7 +35,11 @@ export const fetchFields = {
   headers: { description: 'HTTP headers by name.', kinds: ['mapping'] },
   query: { description: 'Parameters behind the `?` by name; a list gives several.', kinds: ['mapping'] },
   body: { description: 'What is sent: JSON, unless the content-type says otherwise.' },
-  multipart: { description: 'Parts of a form, such as `{fieldname: file, value: aGk=}`.', kinds: ['list'] },
+  multipart: {
+    description: 'Parts of a form, such as `{fieldname: file, value: aGk=}`.',
+    kinds: ['list'],
+    parts: partFields,
+  },
   emitErrors: {
     description: 'Send `runtime.fetch.failed` when the answer is 4xx or 5xx.',
     kinds: ['boolean'],
@@ -43,7 +51,11 @@ export const fetchFields = {
     oneOf: ['body', 'detailed_response', 'data_url'],
     default: 'body',
   },
-  stream: { description: 'What to make of an answer that comes in pieces.', kinds: ['mapping'] },
+  stream: {
+    description: 'What to make of an answer that comes in pieces.',
+    kinds: ['mapping'],
+    parts: streamFields,
+  },
   prismeaiApiKey: { description: 'Key for the own API, such as `{name: key}`.', kinds: ['mapping'] },
   output: outputField,
 } as const satisfies FieldTable;
