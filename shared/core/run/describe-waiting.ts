@@ -5,11 +5,13 @@ import type { EventPattern, Park, State } from './types';
  * until 13:03". Times are UTC, with the date where it is another day than the run's last start of waiting.
  */
 export function describeWaiting(state: State): string {
-  const said = state.fibres.flatMap(({ park }) => (park ? [describePark(park)] : [])).filter((text) => text !== '');
+  const said = state.fibres
+    .flatMap(({ park }) => (park ? [describePark(park, state)] : []))
+    .filter((text) => text !== '');
   return said.join('; ');
 }
 
-function describePark(park: Park): string {
+function describePark(park: Park, { streams = {} }: State): string {
   switch (park.kind) {
     case 'wait':
       return `waits for ${park.wait.oneOf.map(describePattern).join(' or ')} since ${time(park.since)}, until ${time(park.deadline, park.since)}`;
@@ -20,7 +22,7 @@ function describePark(park: Park): string {
     case 'topics':
       return `asks for the user topic \`${short(park.request.topic)}\` since ${time(park.since)}`;
     case 'stream':
-      return `reads a stream since ${time(park.since)}`;
+      return `reads ${placeOf(streams[park.stream]?.request.url ?? 'a stream')} since ${time(park.since)}`;
     case 'join':
     case 'drain':
       return '';
