@@ -2,7 +2,7 @@ import type { CallActivities, ShortActivities } from '../shared/contracts/engine
 import type { FlushStore } from '../shared/ports/flush-store';
 import type { TopicStore } from '../shared/ports/topic-store';
 import type { AnswerChannel } from '../shared/ports/run-engine';
-import { createFetch, createReadStream, StreamSessions, type FetchSettings } from './fetch';
+import { createFetch, createReadStream, type FetchSettings, type StreamSessions } from './fetch';
 import { createTopics } from './topics';
 import { createFlush, createReadContexts, createSeal } from './flush';
 
@@ -11,6 +11,8 @@ export interface ActivityDependencies {
   readonly answers: AnswerChannel;
   readonly topics: TopicStore;
   readonly fetch: FetchSettings;
+  /** Connections that outlive the activities which open and read them. */
+  readonly streams: StreamSessions;
 }
 
 /** Every effect of a run. */
@@ -19,14 +21,12 @@ export const createActivities = ({
   answers,
   topics,
   fetch,
-}: ActivityDependencies): ShortActivities & CallActivities => {
-  const streams = new StreamSessions();
-  return {
-    flush: createFlush(flushes, answers, streams),
-    seal: createSeal(flushes),
-    readContexts: createReadContexts(flushes),
-    fetch: createFetch(fetch, streams),
-    readStream: createReadStream(streams),
-    topics: createTopics(topics),
-  };
-};
+  streams,
+}: ActivityDependencies): ShortActivities & CallActivities => ({
+  flush: createFlush(flushes, answers, streams),
+  seal: createSeal(flushes),
+  readContexts: createReadContexts(flushes),
+  fetch: createFetch(fetch, streams),
+  readStream: createReadStream(streams),
+  topics: createTopics(topics),
+});

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities';
+import { StreamSessions } from '../activities/fetch';
 import type { StartInputs } from '../api/runtime/runs/start-input';
 import { createPayloadCodec } from '../shared/drivers/run-engine/payload-codec';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
@@ -71,7 +72,9 @@ export async function startEngine(
     scheduleInput: inputs.schedule,
     onStarted: (eager) => void (eager ? starts.eager++ : starts.queued++),
   });
+  const streams = new StreamSessions();
   const activities = createActivities({
+    streams,
     flushes: stores.flushes,
     answers: stores.answers,
     topics: stores.topics,
@@ -97,6 +100,8 @@ export async function startEngine(
     /** Ends what is in hand, then the connection. */
     async stop(): Promise<void> {
       if (worker.getState() === 'RUNNING') worker.shutdown();
+      // Open ones would keep the process alive, and who reads them waits.
+      streams.closeAll();
       await running.catch(() => undefined);
       await connection.close();
     },

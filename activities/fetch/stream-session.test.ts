@@ -111,7 +111,7 @@ it('ends a reading that waits when it is closed or given up', async () => {
   const { made, read, body } = session();
   const waiting = read();
   made.close();
-  expect(await waiting).toMatchObject({ end: true, error: { error: 'FetchError' } });
+  expect(await waiting).toEqual({ chunks: [], lost: true });
   expect(body.destroyed).toBe(true);
   const abandoned = new AbortController();
   const other = session().made.read(startOfStream, abandoned.signal);
@@ -126,4 +126,14 @@ it('lets streams go that nobody reads', async () => {
   expect(sessions.get('key')).toBe(made);
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect([sessions.size, sessions.get('key'), body.destroyed]).toEqual([0, undefined, true]);
+});
+
+it('holds none any more when the process is about to end', async () => {
+  const sessions = new StreamSessions();
+  const [first, late] = [session(), session()];
+  sessions.add('first', first.made);
+  sessions.closeAll();
+  sessions.add('late', late.made);
+  expect([sessions.size, first.body.destroyed, late.body.destroyed]).toEqual([0, true, true]);
+  expect(await late.read()).toEqual({ chunks: [], lost: true });
 });

@@ -43,6 +43,7 @@ export class StreamSession {
   /** Bytes that must come again first, and what they must be. */
   private repeated: { left: number; readonly hash: string } | null;
   private end: { readonly error?: ErrorValue } | null = null;
+  private closed = false;
   private readonly waiting = new Set<() => void>();
 
   /** @param describe makes the failure of the source into an error of ours */
@@ -68,13 +69,14 @@ export class StreamSession {
   async read(cursor: StreamCursor, signal: AbortSignal): Promise<Batch> {
     if (this.isBehind(cursor)) return { chunks: [], lost: true };
     this.forget(cursor.index);
-    while (this.pieces.length === 0 && !this.end) await this.something(signal);
+    while (this.pieces.length === 0 && !this.end && !this.closed) await this.something(signal);
     // Forgotten by another reading in the meantime: only if that was a later one.
-    return this.isBehind(cursor) ? { chunks: [], lost: true } : this.batch(cursor);
+    return this.closed || this.isBehind(cursor) ? { chunks: [], lost: true } : this.batch(cursor);
   }
 
+  /** Lets the connection go. Who reads nevertheless must ask the source again. */
   close(): void {
-    this.end ??= { error: toErrorValue(fail('FetchError', 'The stream was closed')) };
+    this.closed = true;
     this.body.destroy();
     this.wake();
   }
@@ -107,7 +109,7 @@ export class StreamSession {
   }
 
   private receive(packet: Buffer): void {
-    if (this.end) return;
+    if (this.end || this.closed) return;
     const fresh = this.withoutRepeated(packet);
     if (fresh.length === 0) return;
     this.add(this.parser.push(fresh));
@@ -153,7 +155,7 @@ export class StreamSession {
   }
 
   private finish(): void {
-    if (this.end) return;
+    if (this.end || this.closed) return;
     if (this.repeated) return this.doesNotRepeat();
     if (!this.body.readableEnded) return this.fail(this.describe(new Error('the connection was closed')));
     this.add(this.parser.end());

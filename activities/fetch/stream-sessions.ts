@@ -9,6 +9,8 @@ const IDLE_MS = 600_000;
 export class StreamSessions {
   private readonly open = new Map<string, { readonly session: StreamSession; timer: NodeJS.Timeout }>();
 
+  private over = false;
+
   constructor(private readonly idleMs: number = IDLE_MS) {}
 
   get size(): number {
@@ -18,6 +20,7 @@ export class StreamSessions {
   /** A repeated call replaces what an earlier attempt opened. */
   add(key: string, session: StreamSession): void {
     this.close(key);
+    if (this.over) return session.close();
     this.open.set(key, { session, timer: this.idleTimer(key) });
   }
 
@@ -35,6 +38,12 @@ export class StreamSessions {
     clearTimeout(found.timer);
     this.open.delete(key);
     found.session.close();
+  }
+
+  /** The process is about to end: its runs go on at the next start, and ask the sources again. */
+  closeAll(): void {
+    this.over = true;
+    for (const key of [...this.open.keys()]) this.close(key);
   }
 
   private idleTimer(key: string): NodeJS.Timeout {

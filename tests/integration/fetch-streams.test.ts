@@ -81,6 +81,11 @@ const sources: { readonly [path: string]: (response: ServerResponse, request: St
     await eventually('the source may go on', async () => open, { withinMs: 100_000 });
     response.end();
   },
+  /** Stops half-way when it is asked for the first time. */
+  '/halting': async (response) => {
+    for (const n of [1, 2, 3]) response.write(`data: ${n}\n\n`);
+    if (stub.requests.filter(({ path }) => path === '/halting').length > 1) response.end('data: 4\n\n');
+  },
   '/fast': async (response) => {
     for (let n = 0; n < 8_000; n++) if (!response.write(piece(n % 20))) await once(response, 'drain');
     response.end();
@@ -121,6 +126,18 @@ afterAll(async () => {
   folder.remove();
 }, 120_000);
 
+it('goes on at its place after a restart, which no open stream delays', async () => {
+  await streams.emit('loop', { name: 'restarted', url: `${stub.url}/halting` });
+  await streams.until('piece', { 'payload.of': 'restarted' }, { count: 3 });
+  const before = Date.now();
+  await product.interrupt();
+  expect(Date.now() - before).toBeLessThan(15_000);
+  await product.restart();
+  await streams.until('ended', { 'payload.of': 'restarted' }, { withinMs: 60_000 });
+  const pieces = await streams.events('piece', { 'payload.of': 'restarted' });
+  expect(pieces.map(({ payload }) => payload?.['data'])).toEqual([['1'], ['2'], ['3'], ['4']]);
+});
+
 it('goes on at its place after kill -9, each piece once; a source that says something else is an error', async () => {
   await streams.emit('loop', { name: 'same', url: `${stub.url}/same` });
   await streams.emit('publish', { name: 'published', url: `${stub.url}/same` });
@@ -131,7 +148,7 @@ it('goes on at its place after kill -9, each piece once; a source that says some
   await product.kill9();
   open = true;
   await product.restart();
-  await streams.until('ended', {}, { count: 3, withinMs: 90_000 });
+  await streams.until('ended', {}, { count: 4, withinMs: 90_000 });
 
   const letters = Array.from({ length: PIECES }, (_, n) => String.fromCharCode(97 + n));
   const pieces = await streams.events('piece', { 'payload.of': 'same' });
