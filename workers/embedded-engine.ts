@@ -4,6 +4,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities';
 import { StreamSessions } from '../activities/fetch';
 import type { StartInputs } from '../api/runtime/runs/start-input';
+import type { Roles } from '../shared/ports/access';
 import { createPayloadCodec } from '../shared/drivers/run-engine/payload-codec';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
 import { temporalEngine } from '../shared/drivers/run-engine/temporal';
@@ -52,7 +53,7 @@ export interface EngineParts {
 export async function startEngine(
   config: Config,
   server: EngineServer,
-  stores: Stores,
+  stores: Stores & { readonly roles: Roles },
   { inputs, ownApi }: EngineParts,
 ) {
   const { namespace } = config.temporal;
@@ -61,7 +62,7 @@ export async function startEngine(
   if (server.uiAddress === null) await registerSearchAttributes(connection as never, namespace);
   const codec = createPayloadCodec({
     blobs: stores.blobs,
-    programs: createProgramCache(stores.releases, { secretsOf }),
+    programs: createProgramCache(stores.releases, { secretsOf, settings: config.configSettings }),
   });
   const dataConverter = { payloadCodecs: [codec] };
   const starts = { eager: 0, queued: 0 };
@@ -78,6 +79,7 @@ export async function startEngine(
     flushes: stores.flushes,
     answers: stores.answers,
     topics: stores.topics,
+    roles: stores.roles,
     fetch: { privateAddresses: config.fetchPrivateAddresses, ownApi },
   });
   const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());
