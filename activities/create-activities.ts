@@ -3,8 +3,8 @@ import type { Roles } from '../shared/ports/access';
 import type { FlushStore } from '../shared/ports/flush-store';
 import type { TopicStore } from '../shared/ports/topic-store';
 import type { AnswerChannel } from '../shared/ports/run-engine';
-import { createFetch, type FetchSettings } from './fetch';
 import type { RateLimits } from '../shared/ports/rate-limits';
+import { createFetch, createReadStream, type FetchSettings, type StreamSessions } from './fetch';
 import { createThrottledFetch } from './throttled-fetch';
 import { createTopics } from './topics';
 import { createFlush, createReadContexts, createSeal } from './flush';
@@ -16,6 +16,8 @@ export interface ActivityDependencies {
   readonly roles: Roles;
   readonly fetch: FetchSettings;
   readonly rates: RateLimits;
+  /** Connections that outlive the activities which open and read them. */
+  readonly streams: StreamSessions;
 }
 
 /** Every effect of a run. */
@@ -26,10 +28,12 @@ export const createActivities = ({
   roles,
   fetch,
   rates,
+  streams,
 }: ActivityDependencies): ShortActivities & CallActivities => ({
-  flush: createFlush(flushes, answers, rates),
+  flush: createFlush({ flushes, answers, rates, streams }),
   seal: createSeal(flushes, roles),
   readContexts: createReadContexts(flushes),
-  fetch: createThrottledFetch(createFetch(fetch), rates),
+  fetch: createThrottledFetch(createFetch(fetch, streams), rates),
+  readStream: createReadStream(streams),
   topics: createTopics(topics),
 });

@@ -6,10 +6,18 @@ import type { Roles } from '../shared/ports/access';
 import type { FlushStore } from '../shared/ports/flush-store';
 import type { RateLimits } from '../shared/ports/rate-limits';
 import type { AnswerChannel, RunProgress } from '../shared/ports/run-engine';
+import type { StreamSessions } from './fetch';
 import { toFailure } from './to-failure';
 
+export interface FlushDependencies {
+  readonly flushes: FlushStore;
+  readonly answers: AnswerChannel;
+  readonly rates: RateLimits;
+  readonly streams: Pick<StreamSessions, 'close'>;
+}
+
 /** Carries out one flush and returns what the store holds under its id. */
-export const createFlush = (flushes: FlushStore, answers: AnswerChannel, rates: RateLimits) =>
+export const createFlush = ({ flushes, answers, rates, streams }: FlushDependencies) =>
   async function flush(request: FlushRequest): Promise<FlushAnswer> {
     // The engine may run this twice, with another clock: the first write under the flush id wins, and both return it.
     const inputsHash = createHash('sha256').update(JSON.stringify(request.turns)).digest('base64url');
@@ -22,6 +30,8 @@ export const createFlush = (flushes: FlushStore, answers: AnswerChannel, rates: 
     // Only now is the answer on disk. A repetition publishes it again: the first caller may have heard nothing.
     if (stored.gen === request.gen) {
       if (request.answer) answers.publish(request.run, request.answer);
+      // Only now has the run let go of them for good.
+      for (const stream of request.closes ?? []) streams.close(stream);
       const progress = progressOf(request, stored.throttledMs);
       if (progress) answers.progress(request.run, progress);
     }

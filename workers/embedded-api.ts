@@ -26,7 +26,7 @@ import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
 import { localIdentity } from '../shared/drivers/identity/local';
 import { builtInPermissions } from '../shared/drivers/permissions/built-in';
-import type { Roles } from '../shared/ports/access';
+import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
@@ -42,6 +42,8 @@ export interface EmbeddedApiParts {
   readonly inputs: StartInputs;
   readonly files: WorkspaceFiles;
   readonly ownerToken: string;
+  /** Of runs that call this API. */
+  readonly tokens: Identity;
   readonly roles: Roles;
   readonly starts: { readonly eager: number; readonly queued: number };
   readonly log: Log;
@@ -88,7 +90,11 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       { contract: contractFile('runtime'), handlers: runtime },
       { contract: contractFile('events'), handlers: events },
     ],
-    identity: localIdentity({ ownerToken: parts.ownerToken, users: config.users.map(toLocalUser) }),
+    identity: localIdentity({
+      ownerToken: parts.ownerToken,
+      users: config.users.map(toLocalUser),
+      runs: parts.tokens,
+    }),
     log,
     metrics: metricsOf(parts, admission),
     settings,

@@ -8,6 +8,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createRunEnv } from '../api/runtime/runs/run-env';
 import { createStartInputs } from '../api/runtime/runs/start-input';
 import { isPlatformError } from '../shared/core/errors/errors';
+import { shortLivedTokens } from '../shared/drivers/identity/short-lived-tokens';
 import { localRoles } from '../shared/drivers/roles/local';
 import { folderWorkspaceFiles } from '../shared/drivers/workspace-files/folder';
 import type { Log } from '../shared/ports/log';
@@ -22,6 +23,7 @@ import { startEngine, startEngineServer } from './embedded-engine';
 import { openStores } from './embedded-stores';
 import { membersOf } from './local-users';
 import { createLog } from './log';
+import { ownApi } from './own-api';
 import { ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
 import { nextFreePort } from './temporal-server/ports';
@@ -103,8 +105,10 @@ async function start(
 
   const env = createRunEnv({ locale: config.locale, timeZone: config.timeZone });
   const { continueAsNewAfterEvents, ...limits } = config.limits;
+  const apiUrl = config.apiUrl ?? `http://localhost:${config.port}/v2`;
+  const tokens = shortLivedTokens();
   const inputs = createStartInputs({
-    apiUrl: config.apiUrl ?? `http://localhost:${config.port}/v2`,
+    apiUrl,
     env,
     limits: {
       ...limits,
@@ -114,13 +118,19 @@ async function start(
     limitsOf: perWorkspace.ofRuns,
   });
   const roles = localRoles(membersOf(config));
-  const engine = await startEngine(config, server, { ...stores, roles }, inputs);
+  const engine = await startEngine(
+    config,
+    server,
+    { ...stores, roles },
+    { inputs, ownApi: ownApi(apiUrl, tokens, workspaceSecrets(config)) },
+  );
   closing.add('the worker', () => engine.stop());
 
   const token = config.ownerToken ?? (await ownerToken(config.dataDir));
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
-    ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, roles, starts: engine.starts, log },
+    ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, tokens, roles },
+    ...{ starts: engine.starts, log },
   });
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
   const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;

@@ -18,3 +18,14 @@ describe('secrets of workspaces', () => {
     expect(secrets.all).toEqual(['hush-hush', 'hush']);
   });
 });
+
+it('gives keys for the own API to nobody but calls of it, and hides them', () => {
+  const secrets = workspaceSecrets({ secrets: { acme: { prismeai_api_key_bot: 'botKey', prismeai_x: 'y' } } });
+  expect(secrets.apiKey('acme', 'bot')).toBe('botKey');
+  expect([secrets.apiKey('acme', 'x'), secrets.apiKey('else', 'bot'), secrets.apiKey('toString', 'name')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect([secrets.of('acme'), secrets.texts('acme')]).toEqual([{}, ['botKey']]);
+});

@@ -1,7 +1,24 @@
 import { ActivityFailure, rootCause } from '@temporalio/workflow';
-import type { CallResult, Command, FetchRequest } from '../shared/core/run/types';
+import type { CallResult, ChunkBatch, Command, FetchRequest } from '../shared/core/run/types';
 import { knownSecrets, redact } from '../shared/core/secrets/redact';
 import { calls } from './activities';
+
+type Reading = Extract<Command, { kind: 'read' }>;
+
+/** Asks for pieces of streams; what comes is handed to `came`. */
+export function issueReadings(readings: readonly Reading[], came: (batch: ChunkBatch) => void): void {
+  for (const { commandId, request } of readings) {
+    const { index } = request.cursor;
+    const read = calls.readStream.executeWithOptions(
+      { activityId: commandId, summary: `stream ${request.stream} from ${index}` },
+      [request],
+    );
+    read.then(
+      (batch) => came({ commandId, index, ...batch }),
+      (error: unknown) => came({ commandId, index, chunks: [], end: true, error: failureOf(error) }),
+    );
+  }
+}
 
 /**
  * Makes the outside calls that a turn asked for; each answer is handed to `answered` when it comes.

@@ -2,7 +2,7 @@
 import { flushId, skeletonHash } from '../shared/core/run/ids';
 import type { FlushFacts, FlushRequest, SealRequest, Speaker } from '../shared/core/run/flush';
 import type { ProgramSet } from '../shared/core/automation/program';
-import { callsOf } from '../shared/core/trace/parts';
+import { callsOf, closesOf } from '../shared/core/trace/parts';
 import { openWaits, parkedUntil } from '../shared/core/run/open-waits';
 import type { Advanced, AnswerPart, Command, Item, StartInput, State, Turn } from '../shared/core/run/types';
 import { knownSecrets } from '../shared/core/secrets/redact';
@@ -47,6 +47,7 @@ export function flushRequest(who: Speaker, turn: Turn, next: Advanced, from: Flu
   const { state, commands } = next;
   const start = turn.items.find((item): item is { start: StartInput } => 'start' in item)?.start;
   const answer = partsOf(commands);
+  const closes = closesOf(commands);
   const until = parkedUntil(state);
   const runContext = state.contexts.run?.owner;
   const secrets = hiddenIn(state, from.programs);
@@ -61,6 +62,7 @@ export function flushRequest(who: Speaker, turn: Turn, next: Advanced, from: Flu
     patches: commands.flatMap((c) => (c.kind === 'patch' ? [c.patch] : [])),
     calls: callsOf(commands),
     ...(answer.length > 0 && { answer }),
+    ...(closes.length > 0 && { closes }),
     steps: next.steps,
     hits: next.hits,
     skeleton: skeletonHash(state),

@@ -35,12 +35,12 @@ import { advance, startRun } from '../shared/core/run/advance';
 import { storedOwners } from '../shared/core/run/context-owners';
 import { describeWaiting } from '../shared/core/run/describe-waiting';
 import type { FlushAnswer, Speaker } from '../shared/core/run/flush';
-import { callsOpen } from '../shared/core/run/open-waits';
+import { callsOpen, openReadings } from '../shared/core/run/open-waits';
 import { orderItems } from '../shared/core/run/order-items';
 import { correlationIdOf } from '../shared/core/run/random';
-import type { Advanced, Item, RunResult, StartInput, State, Turn } from '../shared/core/run/types';
+import type { Advanced, Command, Item, RunResult, StartInput, State, Turn } from '../shared/core/run/types';
 import { short } from './activities';
-import { issueCalls } from './calls';
+import { issueCalls, issueReadings } from './calls';
 import { Inbox } from './inbox';
 import { flushRequest, hiddenIn, sealRequest, type FlushDraft } from './requests';
 import { Timers } from './timers';
@@ -73,6 +73,8 @@ async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resu
   let state = resumed ?? startRun(info.workflowId);
   if (!resumed) await throttled(input.throttledMs ?? 0, inbox);
   if (resumed) settle(state, timers, hiddenIn(state, programs));
+  // What the predecessor asked for and did not get: a stream's connection outlives both.
+  if (resumed) issueReadings(openReadings(state), (chunk) => inbox.collect({ chunk }));
   for (let first = resumed === undefined; ; first = false) {
     const composed: Composed = first ? [await firstTurn(input, who), false, state] : await nextTurn(inbox, state, who);
     const { next, refused, early = [], throttledMs } = await take(programs, composed, who);
@@ -96,6 +98,7 @@ async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resu
       inbox.collect({ flushed: { commandId: state.yielded, ...cost } });
     }
     if (historyIsLong(input) && !callsOpen(state)) await startAfresh(input, state, inbox);
+    issueReadings(next.commands.filter(isReading), (chunk) => inbox.collect({ chunk }));
   }
 }
 
@@ -151,6 +154,8 @@ async function take(programs: ProgramSet, [turn, renew, state]: Composed, who: S
     throw new Error(`cannot happen: the store holds another turn ${turn.n} than the one sealed for ${who.run}`);
   return { next, refused: stored.refused, early: stored.early, throttledMs: stored.throttledMs };
 }
+
+const isReading = (command: Command) => command.kind === 'read';
 
 /** `refused`: patches that the store had no room for; `throttledMs`: how long to wait for tokens. */
 interface Taken {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/create-activities';
+import { StreamSessions } from '../../activities/fetch';
 import { createRunEnv } from '../../api/runtime/runs/run-env';
 import { createStartInputs } from '../../api/runtime/runs/start-input';
 import type { Release } from '../../shared/core/automation/compiled';
@@ -53,6 +54,7 @@ export async function openEngineBench(automations: { readonly [slug: string]: st
     topics: stores.topics,
     fetch: { privateAddresses: 'allow' },
     rates: tokenBuckets(() => undefined),
+    streams: new StreamSessions(),
   });
 
   async function deploy(files: { readonly [slug: string]: string }): Promise<Release> {

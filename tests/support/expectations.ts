@@ -24,6 +24,12 @@ export interface StubAnswer {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly body?: Json;
+  /** Bytes instead of `body`. */
+  readonly base64?: string;
+  /** Sent one after the other instead of a body: texts, bytes, or milliseconds to wait. */
+  readonly packets?: readonly (string | number | { readonly base64: string })[];
+  /** `reset` cuts the connection, at once or behind the packets; `hang` leaves it open. */
+  readonly end: 'close' | 'reset' | 'hang';
 }
 
 export type Step =
@@ -113,14 +119,21 @@ export interface OrderStep {
   readonly types: readonly string[];
   readonly where: JsonObject;
 }
-/** The stub server was asked this, exactly once. */
+/** The stub server was asked this, exactly so often (once, unless told). */
 export interface RequestStep {
   readonly kind: 'request';
   readonly method: string;
   readonly path: string;
   readonly query?: JsonObject;
   readonly headers: { readonly [name: string]: string };
+  /** Headers that no request had. */
+  readonly absent: readonly string[];
+  /** Headers that had one value in all requests. */
+  readonly same: readonly string[];
   readonly body?: Json;
+  readonly count: number;
+  /** The caller has closed the connection before the end of the answer. */
+  readonly hungUp: boolean;
 }
 export interface PassStep {
   readonly kind: 'pass';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import type { Json } from '../../shared/core/json';
+import { isObject, type Json } from '../../shared/core/json';
 import { CheckedObject, ExpectFileError } from './checked-object';
 import type { ExpectFile, Scenario, Step, StubAnswer } from './expectations';
 import { readCall, readLooks, readTest } from './read-call';
@@ -79,7 +79,23 @@ function readStubAnswer(answer: CheckedObject): StubAnswer {
     status: answer.number('status', 200),
     headers: answer.texts('headers'),
     body: answer.any('body'),
+    base64: answer.optionalText('base64'),
+    packets: answer.has('packets') ? answer.items('packets').map((item) => readPacket(item, answer)) : undefined,
+    end: readEnd(answer),
   });
+}
+
+function readPacket(packet: Json, answer: CheckedObject): NonNullable<StubAnswer['packets']>[number] {
+  if (typeof packet === 'string' || typeof packet === 'number') return packet;
+  const base64 = isObject(packet) ? packet.base64 : undefined;
+  return typeof base64 === 'string'
+    ? { base64 }
+    : answer.fail('packets: expected texts, {base64: text} and numbers (milliseconds)');
+}
+
+function readEnd(answer: CheckedObject): StubAnswer['end'] {
+  const end = answer.text('end', 'close');
+  return end === 'close' || end === 'reset' || end === 'hang' ? end : answer.fail('end: expected close, reset or hang');
 }
 
 function readStep(step: CheckedObject): Step {
@@ -98,7 +114,11 @@ function readRequest(step: CheckedObject): Step {
     path,
     query: step.has('query') ? step.object('query') : undefined,
     headers: step.texts('headers'),
+    absent: step.items('absent').map(String),
+    same: step.items('same').map(String),
     body: step.any('body'),
+    count: step.number('count', 1),
+    hungUp: step.any('hungUp') === true,
   };
 }
 

@@ -33,23 +33,31 @@ export function applyItem(machine: Machine, item: Item): void {
   }
   if ('timer' in item) {
     const id = item.timer;
-    return resume(machine, (park) => (park.kind === 'wait' || park.kind === 'sleep') && park.id === id, {
-      timer: true,
-    });
+    return resume(machine, (park) => endsBy(park, id), { timer: true });
   }
   if ('result' in item) {
     const { result } = item;
     return resume(
       machine,
-      (park) => (park.kind === 'fetch' || park.kind === 'topics') && park.id === result.commandId,
+      (park) =>
+        (park.kind === 'fetch' || park.kind === 'topics' || park.kind === 'stream') && park.id === result.commandId,
       { result },
     );
+  }
+  if ('chunk' in item) {
+    const { chunk } = item;
+    return resume(machine, (park) => park.kind === 'stream' && park.id === chunk.commandId, { chunk });
   }
   if ('flushed' in item && machine.yielded === item.flushed.commandId) {
     machine.yielded = undefined;
     takeTokens(machine, item.flushed.throttledMs ?? 0);
   }
 }
+
+const endsBy = (park: Park, timer: string): boolean =>
+  park.kind === 'stream'
+    ? park.timer?.id === timer
+    : (park.kind === 'wait' || park.kind === 'sleep') && park.id === timer;
 
 function resume(machine: Machine, isTarget: (park: Park) => boolean, answer: Answer): void {
   for (const fibre of machine.fibres.values()) {
@@ -65,8 +73,8 @@ function resumeFibre(machine: Machine, fibre: WorkFibre, park: Park, answer: Ans
   machine.seen(node, fibre, 'resume');
   if ('result' in answer) addThrottled(fibre, answer.result.throttledMs ?? 0);
   try {
-    executorOf(node).resume?.(node.op, new Execution(machine, fibre, node), answer, park);
-    goOn(fibre);
+    const flow = executorOf(node).resume?.(node.op, new Execution(machine, fibre, node), answer, park);
+    if (flow !== 'inside') goOn(fibre);
   } catch (e) {
     raise(machine, fibre, failureOf(e));
   }

@@ -16,6 +16,7 @@ import type {
   RefusedPatch,
   RunEnv,
   RunKey,
+  StreamReading,
   Tokens,
   TopicRequest,
   Turn,
@@ -82,6 +83,8 @@ export interface FlushRequest extends Speaker {
   readonly patches: readonly Patch[];
   readonly calls: readonly CallNote[];
   readonly answer?: readonly AnswerPart[];
+  /** Calls whose streams nobody reads any more. */
+  readonly closes?: readonly string[];
   readonly steps: number;
   readonly hits: { readonly [node: NodeId]: number };
   readonly skeleton: string;
@@ -120,10 +123,13 @@ export interface FlushFacts {
 export type CallNote = {
   readonly commandId: CommandId;
   readonly node: NodeId;
-} & ({ readonly fetch: FetchRequest } | { readonly topics: TopicRequest });
+} & ({ readonly fetch: FetchRequest } | { readonly topics: TopicRequest } | { readonly read: StreamReading });
 
 /** What is asked, of whatever kind: what the trace keeps a hash of. */
-export const askedIn = (call: CallNote): FetchRequest | TopicRequest => ('fetch' in call ? call.fetch : call.topics);
+export function askedIn(call: CallNote): FetchRequest | TopicRequest | StreamReading {
+  if ('fetch' in call) return call.fetch;
+  return 'read' in call ? call.read : call.topics;
+}
 
 export interface FlushAnswer {
   /** False: this flush was stored before, and this is what was stored. */
@@ -160,6 +166,7 @@ export interface TraceRecord {
     readonly calls: readonly (readonly [id: CommandId, node: NodeId, requestHash: string])[];
     readonly waits: readonly (readonly [id: WaitId, 'open' | 'close'])[];
     readonly patches: readonly (readonly [context: string, op: string, path: string, valueHash: string])[];
+    readonly closes?: readonly string[];
     /** Of an answer in several parts, those before its end. */
     readonly parts?: readonly (readonly [index: number, kind: 'head' | 'chunk' | 'keepAlive', valueHash: string])[];
     readonly answer?: {

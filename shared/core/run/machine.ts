@@ -3,7 +3,7 @@ import type { NodeId, ProgramSet } from '../automation/program';
 import type { Scope as Eyes } from '../expression/scope';
 import type { JsonObject, Value } from '../json';
 import { readVariable, type ContextView } from './read-variable';
-import { mintId } from './ids';
+import { mintId, type MintedKind } from './ids';
 import { freezeFibre, freezeScopes, thawFibre, thawScopes } from './freeze';
 import { MAXIMUM_SIZE } from './to-json';
 import type { LoadedNode } from './load-programs';
@@ -19,7 +19,9 @@ import type {
   RunFacts,
   RunIdentity,
   RunResult,
+  OpenStream,
   State,
+  StreamId,
   Step,
   Tokens,
 } from './types';
@@ -52,6 +54,7 @@ export class Machine implements Eyes {
   asked: AskedTokens | undefined;
   answered: boolean;
   parts: number;
+  streams: { readonly [id: StreamId]: OpenStream };
   result: RunResult | undefined;
   cut = false;
   /** The fibre that goes on just now: not in `ready`. */
@@ -95,6 +98,7 @@ export class Machine implements Eyes {
     this.asked = state.asked;
     this.answered = state.answered === true;
     this.parts = state.parts ?? 0;
+    this.streams = state.streams ?? {};
     this.result = state.result;
     this.random_ = state.random;
     const scopes = thawScopes(programs, state);
@@ -129,6 +133,7 @@ export class Machine implements Eyes {
       ...(this.asked && { asked: this.asked }),
       ...(this.answered && { answered: this.answered }),
       ...(this.parts > 0 && { parts: this.parts }),
+      ...(Object.keys(this.streams).length > 0 && { streams: this.streams }),
       ...(this.result && { result: this.result }),
     };
   }
@@ -166,7 +171,7 @@ export class Machine implements Eyes {
     this.command({ kind: 'answer', part: { end, ...(this.parts > 0 && { index: this.parts }) } });
   }
 
-  mint(kind: 'event' | 'command' | 'wait' | 'update'): string {
+  mint(kind: MintedKind): string {
     return mintId(kind, { run: this.run.key, gen: this.gen, turn: this.n, ordinal: this.ordinal++ });
   }
 

@@ -1,12 +1,14 @@
 /** The loop: takes fibres in turn, and each one step by step until it parks or ends. */
 import { executors } from '../instructions/execute';
 import type { Op } from '../automation/program';
+import { closeStream } from './close-stream';
 import { Execution, type Executor } from './execution';
 import { finishExecution } from './executions';
 import { endTry, failureOf, raise } from './failures';
 import { finishBranch, goOn } from './fibres';
 import type { LoadedNode } from './load-programs';
 import type { Machine } from './machine';
+import { nextOfStream, takePiece } from './streams';
 import { hasTokens, spendTokens, wishOf, wishOfIteration } from './tokens';
 import type { RepeatFrame, WorkFibre } from './work';
 import { writeOwnLocal } from './write-variable';
@@ -50,9 +52,11 @@ function steps(machine: Machine, fibre: WorkFibre): void {
         else if (enter(machine, fibre, top.at) === 'done') top.at = top.at.next;
         break;
       case 'repeat':
-        if (top.index >= top.count) endRepeat(fibre, top);
+        if (top.stream === undefined ? top.index >= top.count : nextOfStream(machine, fibre, top) === 'over') {
+          endRepeat(machine, fibre, top);
+        } else if (fibre.park !== undefined) break;
         else if (!mayGo(machine, fibre, wishOfIteration(top.index))) return;
-        else nextTurn(fibre, top);
+        else nextTurn(machine, fibre, top);
         break;
       case 'try':
         endTry(fibre);
@@ -93,16 +97,20 @@ function enter(machine: Machine, fibre: WorkFibre, node: LoadedNode): 'done' | '
 
 export const executorOf = ({ op }: LoadedNode): Executor => executors[op.op] as Executor<Op>;
 
-function nextTurn(fibre: WorkFibre, frame: RepeatFrame): void {
+function nextTurn(machine: Machine, fibre: WorkFibre, frame: RepeatFrame): void {
   const index = frame.index++;
-  writeOwnLocal(fibre.scope, 'item', frame.items === null ? index : frame.items[index]);
-  writeOwnLocal(fibre.scope, '$index', index);
+  if (frame.stream !== undefined) writeOwnLocal(fibre.scope, 'item', takePiece(machine, fibre, frame.stream));
+  else {
+    writeOwnLocal(fibre.scope, 'item', frame.items === null ? index : frame.items[index]);
+    writeOwnLocal(fibre.scope, '$index', index);
+  }
   const first = frame.node.lists[0] ?? null;
   if (first !== null) fibre.frames.push({ k: 'list', owner: frame.node.id, list: 0, at: first });
 }
 
-function endRepeat(fibre: WorkFibre, frame: RepeatFrame): void {
-  if (frame.count > 0) writeOwnLocal(fibre.scope, 'item', undefined);
+function endRepeat(machine: Machine, fibre: WorkFibre, frame: RepeatFrame): void {
+  if (frame.index > 0) writeOwnLocal(fibre.scope, 'item', undefined);
+  closeStream(machine, frame.stream);
   fibre.frames.pop();
   goOn(fibre);
 }

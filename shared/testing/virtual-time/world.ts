@@ -14,6 +14,7 @@ import { correlationIdOf } from '../../core/run/random';
 import type {
   Advanced,
   CallResult,
+  Command,
   Contexts,
   RunIdentity,
   FetchRequest,
@@ -30,6 +31,7 @@ import { aStart } from '../builders';
 import { collect, compose, drop, type Inbox } from './inbox';
 import { LookBack } from './look-back';
 import { VirtualContexts } from './virtual-contexts';
+import { cursorAt, VirtualStreams, type StreamStub } from './virtual-streams';
 
 export const DAY_MS = 86_400_000;
 const WORKSPACE = 'acme';
@@ -38,6 +40,8 @@ const WORKSPACE = 'acme';
 export interface FetchStub {
   readonly outcome: CallResult['outcome'];
   readonly events?: CallResult['events'];
+  /** The body comes piece by piece; `outcome` is what is known before. */
+  readonly stream?: StreamStub;
   readonly ms?: number;
   readonly throttledMs?: number;
 }
@@ -93,6 +97,7 @@ export class World {
   readonly contexts = new VirtualContexts();
   /** User topics, each with the call that made it. */
   readonly topics = new Map<string, string>();
+  readonly streams = new VirtualStreams();
   private due: Due[] = [];
 
   constructor(private readonly options: WorldOptions) {
@@ -241,24 +246,15 @@ export class World {
       }
       case 'patch':
         return this.contexts.apply(command.patch);
-      case 'fetch': {
-        const refused = { error: 'FetchError', message: 'no such API', details: {} };
-        const {
-          outcome,
-          events,
-          ms = 0,
-          throttledMs,
-        } = this.options.fetch?.(command.request) ?? { outcome: { err: refused } };
-        const result = {
-          commandId: command.commandId,
-          outcome,
-          ...(events && { events }),
-          attempts: 1,
-          ms,
-          ...(throttledMs && { throttledMs }),
-        };
-        return this.at(this.now + ms, () => collect(run, { result }));
+      case 'fetch':
+        return this.fetch(run, command);
+      case 'read': {
+        const { commandId, request } = command;
+        const { at, batch } = this.streams.read(request.stream, request.cursor, this.now);
+        return this.at(at, () => collect(run, { chunk: { commandId, ...batch } }));
       }
+      case 'close':
+        return this.streams.close(command.stream);
       case 'topics': {
         const { commandId, request } = command;
         return this.at(this.now, () =>
@@ -278,6 +274,19 @@ export class World {
         return this.at(this.now + throttledMs, () => collect(run, { flushed: { commandId, throttledMs } }));
       }
     }
+  }
+
+  private fetch(run: VirtualRun, { commandId, request }: Extract<Command, { kind: 'fetch' }>): void {
+    const refused = { error: 'FetchError', message: 'no such API', details: {} };
+    const stub: FetchStub = this.options.fetch?.(request) ?? { outcome: { err: refused } };
+    const { outcome, events, stream: body, ms = 0, throttledMs } = stub;
+    const stream = body && (request.resume ?? cursorAt(0));
+    const more = { ...(events && { events }), ...(stream && { stream }), ...(throttledMs && { throttledMs }) };
+    const result = { commandId, outcome, attempts: 1, ms, ...more };
+    this.at(this.now + ms, () => {
+      if (body) this.streams.open(request.idempotencyKey, body, this.now);
+      collect(run, { result });
+    });
   }
 
   private topic({ kind, topic, create, idempotencyKey }: TopicRequest): CallResult['outcome'] {

@@ -1,7 +1,7 @@
 /** One random program in a world with events, calls and time-outs: uncut, or stopped after every step. */
 import type { ProgramSet } from '../../../shared/core/automation/program';
 import { advance } from '../../../shared/core/run/advance';
-import type { Advanced, FetchRequest } from '../../../shared/core/run/types';
+import type { Advanced, CallResult, FetchRequest } from '../../../shared/core/run/types';
 import { generatePrograms } from '../../../shared/testing/random-programs/generate';
 import { Random } from '../../../shared/testing/random-programs/random';
 import {
@@ -61,7 +61,24 @@ const stubs: { readonly [url: string]: FetchStub } = {
   'https://api.test/down': { outcome: { err: { error: 'FetchError', message: 'no answer', details: {} } }, ms: 500 },
   'https://api.test/failed': { ...OK, events: [{ type: 'runtime.fetch.failed', payload: { status: 500 } }], ms: 500 },
 };
-const fetch = ({ url }: FetchRequest): FetchStub => stubs[url] ?? OK;
+const head: CallResult['outcome'] = { ok: { status: 200, headers: {}, stream: true } };
+const pieces = ['a', 'b', 'c', 'd'].map((t, i) => ({ ms: i === 2 ? 0 : 400, chunk: { data: [{ t }] } }));
+const streams: { readonly [url: string]: FetchStub } = {
+  'https://api.test/stream': {
+    outcome: head,
+    stream: { chunks: [...pieces, { chunk: { data: ['{broken', '[DONE]'] } }] },
+  },
+  'https://api.test/breaks': {
+    outcome: head,
+    stream: { chunks: pieces, error: { error: 'FetchError', message: 'closed', details: {} } },
+  },
+  'https://api.test/lost': { outcome: head, ms: 100, stream: { chunks: pieces, lostAt: [1, 3] } },
+};
+/** A source that is there once only. */
+const gone = ({ resume }: FetchRequest): FetchStub =>
+  resume ? (stubs['https://api.test/down'] ?? OK) : { outcome: head, stream: { chunks: pieces, lostAt: [2] } };
+const fetch = (request: FetchRequest): FetchStub =>
+  request.url.endsWith('/gone') ? gone(request) : (streams[request.url] ?? stubs[request.url] ?? OK);
 
 /** Everything that can be seen of the run, turn by turn. */
 export interface Observed {

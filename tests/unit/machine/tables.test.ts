@@ -6,8 +6,8 @@ import { compileAutomation } from '../../../shared/core/automation/compile-autom
 import type { LinkedProgram, ProgramSet } from '../../../shared/core/automation/program';
 import { splitFullSlug } from '../../../shared/core/events/app-names';
 import type { Json, JsonObject } from '../../../shared/core/json';
-import type { CallResult, RunIdentity, RunTokenKind, StartInput } from '../../../shared/core/run/types';
-import { answerOf, World, type VirtualRun } from '../../../shared/testing/virtual-time/world';
+import type { RunIdentity, RunTokenKind, StartInput } from '../../../shared/core/run/types';
+import { answerOf, World, type FetchStub, type VirtualRun } from '../../../shared/testing/virtual-time/world';
 import { cutEverywhere } from './cut-anywhere';
 
 interface Case extends Automation {
@@ -25,13 +25,7 @@ interface Case extends Automation {
   /** Milliseconds that tokens of a rate limit take to come, by kind. */
   readonly throttle?: { readonly [kind in RunTokenKind]?: number };
   /** Answers of APIs by URL. */
-  readonly apis?: {
-    readonly [url: string]: {
-      readonly ms?: number;
-      readonly throttledMs?: number;
-      readonly outcome: CallResult['outcome'];
-    };
-  };
+  readonly apis?: { readonly [url: string]: FetchStub };
   /** What happens after the first call of `main`. */
   readonly then?: readonly Happening[];
   /** Output of the (last) answer, its status, its error. */
@@ -45,6 +39,11 @@ interface Case extends Automation {
   /** The events, in order, each matched in part; other types are not looked at unless `only` is there. */
   readonly events?: readonly JsonObject[];
   readonly none?: readonly string[];
+  /** Calls that were made, in order, those fields of each that are given here; what is null is absent. */
+  readonly calls?: readonly JsonObject[];
+  /** How many readings of streams there were, and how many streams were let go. */
+  readonly readings?: number;
+  readonly closed?: number;
 }
 interface Automation {
   readonly do?: Json;
@@ -97,6 +96,15 @@ function check(example: Case, between: ReturnType<typeof cutEverywhere> | object
   expectAnswer(example, last);
   expectParts(example, last);
   expectEvents(example, world);
+  expectCalls(example, world);
+}
+
+function expectCalls({ calls, readings, closed }: Case, { runs, streams }: World): void {
+  const commands = runs.flatMap(({ turns }) => turns.flatMap(({ next }) => next.commands));
+  const asked = commands.flatMap((c) => (c.kind === 'fetch' ? [c.request] : []));
+  if (calls) expect(asked.map((request, i) => picked(request, calls[i] ?? {}))).toEqual(calls);
+  if (readings !== undefined) expect(commands.filter(({ kind }) => kind === 'read')).toHaveLength(readings);
+  if (closed !== undefined) expect(streams.closed).toHaveLength(closed);
 }
 
 function happen(world: World, first: VirtualRun, step: Happening): VirtualRun | undefined {
@@ -144,6 +152,9 @@ function compile(
   if (automation === undefined) throw new Error(JSON.stringify(diagnostics));
   return { digest: automation.programDigest, instance, program: automation.program };
 }
+
+const picked = (request: object, like: JsonObject): object =>
+  Object.fromEntries(Object.keys(like).map((name) => [name, (request as JsonObject)[name] ?? null]));
 
 function expectAnswer({ answer, status, error }: Case, run: VirtualRun): void {
   const given = answerOf(run);
