@@ -1,4 +1,4 @@
-/** Every `expect.yml` of `tests/cases/`, one workspace a topic, run against the whole product. */
+/** Every `expect.yml` of `tests/cases/` that needs no settings, one workspace a topic, run against the whole product. */
 import { join } from 'node:path';
 import { expectFilesBelow, loadExpectations } from '../support/load-expectations';
 import { startProduct, type Product } from '../support/product';
@@ -10,16 +10,20 @@ import { triggerSchedule } from '../support/trigger-schedule';
 jest.setTimeout(60_000);
 
 const CASES = join(__dirname, '..', 'cases');
+/** With people and settings of their own: `app-cases.test.ts` runs them. */
+const ELSEWHERE = ['apps', 'roles'];
 
 /** Each scenario gets a copy of its workspace, under a name of its own, so that none sees the events of another. */
-const scenarios = expectFilesBelow(CASES).flatMap(({ workspace, file }) =>
-  loadExpectations(file).scenarios.map((scenario, i) => ({
-    workspace,
-    copy: `${workspace}-${i + 1}`,
-    name: scenario.name,
-    scenario,
-  })),
-);
+const scenarios = expectFilesBelow(CASES)
+  .filter(({ workspace }) => !ELSEWHERE.includes(workspace))
+  .flatMap(({ workspace, file }) =>
+    loadExpectations(file).scenarios.map((scenario, i) => ({
+      workspace,
+      copy: `${workspace}-${i + 1}`,
+      name: scenario.name,
+      scenario,
+    })),
+  );
 
 let folder: ServedFolder;
 let product: Product;

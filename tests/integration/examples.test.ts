@@ -44,7 +44,7 @@ afterAll(async () => {
 }, 120_000);
 
 it('has an expectation for every example', () => {
-  expect(new Set(scenarios.map(({ workspace }) => workspace)).size).toBe(8);
+  expect(new Set(scenarios.map(({ workspace }) => workspace)).size).toBe(9);
 });
 
 it.each(scenarios)('$workspace: $name', async ({ scenario, copy }) => {
