@@ -25,7 +25,10 @@ describe('an expect.yml with a mistake', () => {
     ['scenarios: [{ steps: [{ pass: 1 day }] }]', /scenarios\[0\]\.name: expected a text, found nothing/],
     [step('{ shout: x }'), /steps\[0\]: a step has exactly one of call, test, emit,/],
     [step('{ call: a, emit: b }'), /exactly one of/],
-    [step('{ until: a, wher: {} }'), /steps\[0\]: unknown field wher; known here: absent, count, matches, until, where, within/],
+    [
+      step('{ until: a, wher: {} }'),
+      /steps\[0\]: unknown field wher; known here: absent, count, matches, until, where, within/,
+    ],
     [step('{ events: a }'), /steps\[0\]\.count: expected a number, 0 or more, found nothing/],
     [step('{ call: a, body: 1, text: a }'), /steps\[0\]: a call sends one of body, text/],
     [step('{ call: a, multipart: [{ field: f }] }'), /multipart\[0\]\.value: expected a text, found nothing/],

@@ -6,8 +6,8 @@ import { compileAutomation } from '../../../shared/core/automation/compile-autom
 import type { LinkedProgram, ProgramSet } from '../../../shared/core/automation/program';
 import { splitFullSlug } from '../../../shared/core/events/app-names';
 import type { Json, JsonObject } from '../../../shared/core/json';
-import type { CallResult, RunIdentity, StartInput } from '../../../shared/core/run/types';
-import { answerOf, World, type VirtualRun } from '../../../shared/testing/virtual-time/world';
+import type { RunIdentity, StartInput } from '../../../shared/core/run/types';
+import { answerOf, World, type FetchStub, type VirtualRun } from '../../../shared/testing/virtual-time/world';
 import { cutEverywhere } from './cut-anywhere';
 
 interface Case extends Automation {
@@ -23,7 +23,7 @@ interface Case extends Automation {
   readonly start?: Partial<StartInput>;
   readonly limits?: Partial<StartInput['limits']>;
   /** Answers of APIs by URL. */
-  readonly apis?: { readonly [url: string]: { readonly ms?: number; readonly outcome: CallResult['outcome'] } };
+  readonly apis?: { readonly [url: string]: FetchStub };
   /** What happens after the first call of `main`. */
   readonly then?: readonly Happening[];
   /** Output of the (last) answer, its status, its error. */
