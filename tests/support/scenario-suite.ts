@@ -43,6 +43,9 @@ export function scenarioSuite(root: string, { settings = {}, tokens = {} }: Suit
       folder.copy(join(root, workspace), copy, configWithStub(scenario.config, stub));
     }
     product = await startProduct(folder.path, settings);
+    // A workspace with an error is not served: each of its scenarios would fail, and none would say why.
+    const refused = product.output().match(/"message":"[^"]* error [^"]*"/g) ?? [];
+    if (refused.length > 0) throw new Error([...refused.slice(0, 5), `${refused.length} errors in all`].join('\n'));
   }, 120_000);
 
   afterAll(async () => {
