@@ -3,19 +3,18 @@ import { parseExpression } from '../../../shared/core/expression/parse/parse-exp
 import { EXPRESSION_TABLES, tableCases, type TableCase } from '../case-tables';
 import { code, json, table } from './markdown';
 
-const MOST_ROWS = 10;
+/** Numbered ones all stand there; others fill up to so many. */
+const ENOUGH_ROWS = 8;
+const MOST_ROWS = 24;
 
 /** Examples of operators and functions, by their names: those that the tables of tests number, else the first ones. */
 export function expressionRows(names: string): string {
   const wanted = names.split(' ').map((name) => name.replace(/_/g, ' '));
   const found = tableCases('expression').filter(({ is }) => usedIn(is['expr']).some((name) => wanted.includes(name)));
   // Short ones show one thing.
-  const chosen = [
-    ...found.filter(({ shows }) => shows.some((name) => wanted.includes(name))),
-    ...found.filter(({ spec }) => spec.length > 0),
-    ...found.filter(({ is }) => is['error'] === undefined && String(is['expr']).length < 60),
-  ];
-  const rows = [...new Set(chosen)].slice(0, MOST_ROWS);
+  const numbered = found.filter(({ spec }) => spec.length > 0);
+  const others = found.filter(({ is, spec }) => spec.length === 0 && !is['error'] && String(is['expr']).length < 60);
+  const rows = [...numbered.slice(0, MOST_ROWS), ...others.slice(0, Math.max(0, ENOUGH_ROWS - numbered.length))];
   if (rows.length === 0) throw new Error(`no case of tests/expression uses ${names}`);
   return rowsOf(rows, 'expr', 'Expression');
 }
@@ -40,10 +39,13 @@ const shown = (value: Json | undefined): string =>
   code(typeof value === 'string' ? value.replace(/\n/g, '⏎') : JSON.stringify(value));
 
 function variablesOf(is: JsonObject, common: JsonObject, source: Json | undefined): string {
-  const vars = { ...common, ...(is['vars'] as JsonObject | undefined) };
+  const vars = Object.entries({ ...common, ...(is['vars'] as JsonObject | undefined) });
   const text = JSON.stringify(source);
-  return Object.entries(vars)
-    .filter(([name]) => new RegExp(`(?<![\\w-])${name.replace(/[^\w-]/g, '.')}(?![\\w-])`).test(text))
+  // As `{{name`, or as the path that `isArray(name)` takes.
+  const named = vars.filter(([name]) => new RegExp(`(\\{\\{|\\()${name.replace(/[^\w-]/g, '.')}(?![\\w-])`).test(text));
+  const values = named.map(([, value]) => value);
+  return vars
+    .filter((one) => named.includes(one) || values.includes(one[0]))
     .map(([name, value]) => code(`${name} = ${JSON.stringify(value)}`))
     .join(', ');
 }

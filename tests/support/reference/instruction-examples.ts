@@ -14,7 +14,7 @@ export function instructionExamples(entry: string): string {
 
 /** An automation, what happens to it and what comes of it. */
 export function showCase({ name, is }: TableCase): string {
-  const { do: body, output, when, arguments: declared, automations, args, config, then, identity } = is;
+  const { do: body, output, when, arguments: declared, automations, args, config, then, identity, limits } = is;
   const main = withoutAbsent({ when, arguments: declared, do: body ?? [], output });
   const others = Object.entries(isObject(automations) ? automations : {});
   const documents = [
@@ -25,6 +25,7 @@ export function showCase({ name, is }: TableCase): string {
     ...(isObject(args) ? Object.entries(args).map(([key, value]) => `${code(key)} is ${json(value)}`) : []),
     ...(isObject(config) && config[''] ? [`${code('config')} is ${json(config[''])}`] : []),
     ...(isObject(identity) ? [`who calls: ${json(identity)}`] : []),
+    ...(isObject(limits) ? [`with limits of ${json(limits)}`] : []),
     ...((Array.isArray(then) ? then : []) as readonly JsonObject[]).flatMap(happening),
     ...resultOf(is),
   ];

@@ -1,4 +1,4 @@
-import { Document, isCollection, isScalar, visit } from 'yaml';
+import { Document, isCollection, isMap, isScalar, isSeq, visit } from 'yaml';
 import type { Json } from '../../../shared/core/json';
 
 /** Collections up to this length stand on one line. */
@@ -24,7 +24,8 @@ export function yaml(value: Json): string {
     Collection(_, node, path) {
       const isShort = JSON.stringify(node.toJSON()).length <= FLOW_LENGTH;
       const isField = path.length > 1;
-      if (isShort && isField && !holdsInstructions(node.toJSON() as Json)) node.flow = true;
+      const isInstruction = isMap(node) && node.items.length === 1 && isSeq(path.at(-1));
+      if (isShort && isField && !isInstruction && !holdsInstructions(node.toJSON() as Json)) node.flow = true;
     },
     Scalar(_, node) {
       if (isScalar(node) && typeof node.value === 'string' && /[{}%]/.test(node.value)) node.type = 'QUOTE_SINGLE';
