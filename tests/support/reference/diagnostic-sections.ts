@@ -27,7 +27,7 @@ export function diagnosticSections(): string {
       if (!found) throw new Error(`no case of tests/compiler or tests/workspaces is told of ${code} alone`);
       const { diagnostic, file, text } = found;
       const shown = fence('yaml', `# ${file}\n${text}`);
-      return [`### \`${code}\``, shown, fence('text', formatDiagnostic(diagnostic, text))].join('\n\n');
+      return [`## \`${code}\``, shown, fence('text', formatDiagnostic(diagnostic, text))].join('\n\n');
     })
     .join('\n\n');
 }

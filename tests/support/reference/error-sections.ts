@@ -33,7 +33,7 @@ export function errorSections(): string {
       const { status, headers = {}, body } = found.answer;
       const head = [`HTTP ${status}`, ...Object.entries(headers).map(([key, value]) => `${key}: ${value}`)];
       const answer = fence('text', [...head, JSON.stringify(body, null, 2)].join('\n'));
-      return [`### \`${name}\``, answer, ...raisedBy(name)].join('\n\n');
+      return [`## \`${name}\``, answer, ...raisedBy(name)].join('\n\n');
     })
     .join('\n\n');
 }

@@ -51,7 +51,7 @@ function variablesOf(is: JsonObject, common: JsonObject, source: Json | undefine
 }
 
 function resultOf(is: JsonObject): string {
-  if (typeof is['error'] === 'string') return `[${is['error']}](errors.md#${is['error'].toLowerCase()})`;
+  if (typeof is['error'] === 'string') return `[${is['error']}](error-examples.md#${is['error'].toLowerCase()})`;
   return is['undefined'] === true ? 'nothing' : json(is['value']);
 }
 
