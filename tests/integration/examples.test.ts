@@ -7,5 +7,5 @@ jest.setTimeout(60_000);
 const workspaces = scenarioSuite(join(__dirname, '..', '..', 'examples'));
 
 it('has an expectation for every example', () => {
-  expect(workspaces).toHaveLength(7);
+  expect(workspaces).toHaveLength(8);
 });
