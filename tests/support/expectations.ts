@@ -2,6 +2,8 @@
 import type { Json, JsonObject } from '../../shared/core/json';
 
 export interface ExpectFile {
+  /** Of the product that runs the scenarios, over those that all have. */
+  readonly settings: { readonly [name: string]: string };
   /** Run against the whole product, with shortened durations. */
   readonly scenarios: readonly Scenario[];
   /** Run on the machine alone, where time passes as told. */
@@ -15,6 +17,8 @@ export interface Scenario {
   /** Put over the `config.value` of the workspace. `${stub}` is the address of the stub server. */
   readonly config: JsonObject;
   readonly stub: readonly StubAnswer[];
+  /** It measures time: nothing else runs beside it. */
+  readonly alone: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -24,6 +28,12 @@ export interface StubAnswer {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly body?: Json;
+  /** Bytes instead of `body`. */
+  readonly base64?: string;
+  /** Sent one after the other instead of a body: texts, bytes, or milliseconds to wait. */
+  readonly packets?: readonly (string | number | { readonly base64: string })[];
+  /** `reset` cuts the connection, at once or behind the packets; `hang` leaves it open. */
+  readonly end: 'close' | 'reset' | 'hang';
 }
 
 export type Step =
@@ -113,14 +123,21 @@ export interface OrderStep {
   readonly types: readonly string[];
   readonly where: JsonObject;
 }
-/** The stub server was asked this, exactly once. */
+/** The stub server was asked this, exactly so often (once, unless told). */
 export interface RequestStep {
   readonly kind: 'request';
   readonly method: string;
   readonly path: string;
   readonly query?: JsonObject;
   readonly headers: { readonly [name: string]: string };
+  /** Headers that no request had. */
+  readonly absent: readonly string[];
+  /** Headers that had one value in all requests. */
+  readonly same: readonly string[];
   readonly body?: Json;
+  readonly count: number;
+  /** The caller has closed the connection before the end of the answer. */
+  readonly hungUp: boolean;
 }
 export interface PassStep {
   readonly kind: 'pass';

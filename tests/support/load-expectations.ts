@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { Json } from '../../shared/core/json';
 import { CheckedObject, ExpectFileError } from './checked-object';
-import type { ExpectFile, Scenario, Step, StubAnswer } from './expectations';
+import type { ExpectFile, Scenario, Step } from './expectations';
 import { readCall, readLooks, readTest } from './read-call';
+import { readRequest, readStubAnswer } from './read-stub';
 
 const readers: { readonly [kind: string]: (step: CheckedObject) => Step } = {
   call: (step) => readCall(step, readStep),
@@ -47,6 +48,7 @@ export function parseExpectations(text: string): ExpectFile {
   if (error) throw new ExpectFileError(error.message);
   const root = CheckedObject.of(document.toJS() as Json, 'document');
   return root.done({
+    settings: root.texts('settings'),
     scenarios: root.list('scenarios').map(readScenario),
     virtualTime: root.list('virtualTime').map(readScenario),
   });
@@ -68,17 +70,8 @@ function readScenario(scenario: CheckedObject): Scenario {
     shows: scenario.textList('shows'),
     config: scenario.object('config'),
     stub: scenario.list('stub').map(readStubAnswer),
+    alone: scenario.any('alone') === true,
     steps: steps.map(readStep),
-  });
-}
-
-function readStubAnswer(answer: CheckedObject): StubAnswer {
-  return answer.done({
-    method: answer.text('method', 'GET').toUpperCase(),
-    path: answer.text('path'),
-    status: answer.number('status', 200),
-    headers: answer.texts('headers'),
-    body: answer.any('body'),
   });
 }
 
@@ -87,19 +80,6 @@ function readStep(step: CheckedObject): Step {
   const read = readers[kinds[0] ?? ''];
   if (kinds.length !== 1 || !read) step.fail(`a step has exactly one of ${Object.keys(readers).join(', ')}`);
   return step.done(read(step));
-}
-
-function readRequest(step: CheckedObject): Step {
-  const [method, path, ...rest] = step.text('request').split(' ');
-  if (!method || !path?.startsWith('/') || rest.length > 0) step.fail('request: expected such as "GET /path"');
-  return {
-    kind: 'request',
-    method: method.toUpperCase(),
-    path,
-    query: step.has('query') ? step.object('query') : undefined,
-    headers: step.texts('headers'),
-    body: step.any('body'),
-  };
 }
 
 const UNITS: { readonly [unit: string]: number } = { second: 1e3, minute: 6e4, hour: 36e5, day: 864e5 };

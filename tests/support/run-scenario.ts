@@ -1,10 +1,13 @@
 import type { Event } from '../../shared/core/events/event';
 import type { Json, JsonObject } from '../../shared/core/json';
 import { expectAnswer } from './expect-answer';
-import type { CallStep, FormPart, Looks, RequestStep, Scenario, Step, StubAnswer } from './expectations';
+import { expectRequest } from './expect-request';
+import type { CallStep, FormPart, Looks, Scenario, Step } from './expectations';
 import { complaints, valueAt } from './look';
-import { startStub, type StubServer } from './stub-server';
+import type { StubServer } from './stub-server';
 import { searchOf, type Answer, type CallOptions, type WorkspaceClient } from './workspace-client';
+
+export { stubFor } from './stub-answers';
 
 /** What a scenario needs of the product beside its workspace. */
 export interface ScenarioWorld {
@@ -34,24 +37,6 @@ async function runSteps(steps: readonly Step[], world: ScenarioWorld, named: Nam
       throw error;
     }
   }
-}
-
-/** A stub server that gives the scenario's answers: in order for one method and path, the last one again and again. */
-export async function stubFor(answers: readonly StubAnswer[]): Promise<StubServer | null> {
-  if (answers.length === 0) return null;
-  const left = [...answers];
-  return startStub(({ method, path }, response) => {
-    const mine = left.filter((answer) => answer.method === method && answer.path === path);
-    const [answer] = mine;
-    if (!answer) return void response.writeHead(404).end();
-    if (mine.length > 1) left.splice(left.indexOf(answer), 1);
-    const isText = typeof answer.body === 'string';
-    response.writeHead(answer.status, {
-      'content-type': isText ? 'text/plain' : 'application/json',
-      ...answer.headers,
-    });
-    response.end(isText ? answer.body : JSON.stringify(answer.body ?? null));
-  });
 }
 
 async function runStep(step: Step, world: ScenarioWorld, named: Named): Promise<void> {
@@ -117,16 +102,6 @@ const looksLike =
   (looks: Looks) =>
   (event: Event): boolean =>
     complaints(event, looks).length === 0;
-
-function expectRequest({ method, path, query, headers, body }: RequestStep, stub: StubServer | null): void {
-  const asked = (stub?.requests ?? []).filter((request) => request.method === method && request.path === path);
-  expect(asked).toHaveLength(1);
-  expect(asked[0]).toMatchObject({
-    headers,
-    ...(query !== undefined && { query }),
-    ...(body !== undefined && { body }),
-  });
-}
 
 /** Puts `${name.path}` of answers into the texts of a step; a text that is nothing else becomes the value itself. */
 function fillIn<T>(value: T, named: Named): T {
