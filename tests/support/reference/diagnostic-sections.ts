@@ -83,7 +83,8 @@ const filesOf = (folder: string, inside: AppWorkspaces[string]): [path: string, 
 function alone(diagnostics: readonly Diagnostic[], files: { readonly [path: string]: string }): readonly Example[] {
   const codes = new Set(diagnostics.map(({ code }) => code));
   const [diagnostic] = diagnostics;
-  const text = diagnostic && files[diagnostic.file];
-  if (text === undefined || codes.size > 1) return [];
+  if (!diagnostic || codes.size > 1) return [];
+  const text = files[diagnostic.file];
+  if (text === undefined) return [];
   return [{ diagnostic, text, shown: { [diagnostic.file]: text } }];
 }
