@@ -2,6 +2,8 @@
 import type { Json, JsonObject } from '../../shared/core/json';
 
 export interface ExpectFile {
+  /** Of the product that runs the scenarios, over those that all have. */
+  readonly settings: { readonly [name: string]: string };
   /** Run against the whole product, with shortened durations. */
   readonly scenarios: readonly Scenario[];
   /** Run on the machine alone, where time passes as told. */
@@ -15,6 +17,8 @@ export interface Scenario {
   /** Put over the `config.value` of the workspace. `${stub}` is the address of the stub server. */
   readonly config: JsonObject;
   readonly stub: readonly StubAnswer[];
+  /** It measures time: nothing else runs beside it. */
+  readonly alone: boolean;
   readonly steps: readonly Step[];
 }
 

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { isObject, type Json } from '../../shared/core/json';
+import type { Json } from '../../shared/core/json';
 import { CheckedObject, ExpectFileError } from './checked-object';
-import type { ExpectFile, Scenario, Step, StubAnswer } from './expectations';
+import type { ExpectFile, Scenario, Step } from './expectations';
 import { readCall, readLooks, readTest } from './read-call';
+import { readRequest, readStubAnswer } from './read-stub';
 
 const readers: { readonly [kind: string]: (step: CheckedObject) => Step } = {
   call: (step) => readCall(step, readStep),
@@ -47,6 +48,7 @@ export function parseExpectations(text: string): ExpectFile {
   if (error) throw new ExpectFileError(error.message);
   const root = CheckedObject.of(document.toJS() as Json, 'document');
   return root.done({
+    settings: root.texts('settings'),
     scenarios: root.list('scenarios').map(readScenario),
     virtualTime: root.list('virtualTime').map(readScenario),
   });
@@ -68,34 +70,9 @@ function readScenario(scenario: CheckedObject): Scenario {
     shows: scenario.textList('shows'),
     config: scenario.object('config'),
     stub: scenario.list('stub').map(readStubAnswer),
+    alone: scenario.any('alone') === true,
     steps: steps.map(readStep),
   });
-}
-
-function readStubAnswer(answer: CheckedObject): StubAnswer {
-  return answer.done({
-    method: answer.text('method', 'GET').toUpperCase(),
-    path: answer.text('path'),
-    status: answer.number('status', 200),
-    headers: answer.texts('headers'),
-    body: answer.any('body'),
-    base64: answer.optionalText('base64'),
-    packets: answer.has('packets') ? answer.items('packets').map((item) => readPacket(item, answer)) : undefined,
-    end: readEnd(answer),
-  });
-}
-
-function readPacket(packet: Json, answer: CheckedObject): NonNullable<StubAnswer['packets']>[number] {
-  if (typeof packet === 'string' || typeof packet === 'number') return packet;
-  const base64 = isObject(packet) ? packet.base64 : undefined;
-  return typeof base64 === 'string'
-    ? { base64 }
-    : answer.fail('packets: expected texts, {base64: text} and numbers (milliseconds)');
-}
-
-function readEnd(answer: CheckedObject): StubAnswer['end'] {
-  const end = answer.text('end', 'close');
-  return end === 'close' || end === 'reset' || end === 'hang' ? end : answer.fail('end: expected close, reset or hang');
 }
 
 function readStep(step: CheckedObject): Step {
@@ -103,23 +80,6 @@ function readStep(step: CheckedObject): Step {
   const read = readers[kinds[0] ?? ''];
   if (kinds.length !== 1 || !read) step.fail(`a step has exactly one of ${Object.keys(readers).join(', ')}`);
   return step.done(read(step));
-}
-
-function readRequest(step: CheckedObject): Step {
-  const [method, path, ...rest] = step.text('request').split(' ');
-  if (!method || !path?.startsWith('/') || rest.length > 0) step.fail('request: expected such as "GET /path"');
-  return {
-    kind: 'request',
-    method: method.toUpperCase(),
-    path,
-    query: step.has('query') ? step.object('query') : undefined,
-    headers: step.texts('headers'),
-    absent: step.items('absent').map(String),
-    same: step.items('same').map(String),
-    body: step.any('body'),
-    count: step.number('count', 1),
-    hungUp: step.any('hungUp') === true,
-  };
 }
 
 const UNITS: { readonly [unit: string]: number } = { second: 1e3, minute: 6e4, hour: 36e5, day: 864e5 };

@@ -1,10 +1,10 @@
 import type { Event } from '../../shared/core/events/event';
 import type { Json, JsonObject } from '../../shared/core/json';
-import { eventually } from './eventually';
 import { expectAnswer } from './expect-answer';
-import type { CallStep, FormPart, Looks, RequestStep, Scenario, Step } from './expectations';
+import { expectRequest } from './expect-request';
+import type { CallStep, FormPart, Looks, Scenario, Step } from './expectations';
 import { complaints, valueAt } from './look';
-import type { StubRequest, StubServer } from './stub-server';
+import type { StubServer } from './stub-server';
 import { searchOf, type Answer, type CallOptions, type WorkspaceClient } from './workspace-client';
 
 export { stubFor } from './stub-answers';
@@ -102,23 +102,6 @@ const looksLike =
   (looks: Looks) =>
   (event: Event): boolean =>
     complaints(event, looks).length === 0;
-
-async function expectRequest(step: RequestStep, stub: StubServer | null): Promise<void> {
-  const { method, path, query, headers, absent, same, body, count, hungUp } = step;
-  const asked = (stub?.requests ?? []).filter((request) => request.method === method && request.path === path);
-  expect(asked).toHaveLength(count);
-  for (const request of asked) {
-    expect(request).toMatchObject({
-      headers,
-      ...(query !== undefined && { query }),
-      ...(body !== undefined && { body }),
-    });
-    expect(Object.keys(request.headers).filter((name) => absent.includes(name))).toEqual([]);
-    if (hungUp) await eventually(`the caller of ${method} ${path} has hung up`, async () => request.hungUp);
-  }
-  const values = (name: string) => new Set(asked.map((request: StubRequest) => request.headers[name]));
-  for (const name of same) expect({ name, values: [...values(name)] }).toEqual({ name, values: [expect.any(String)] });
-}
 
 /** Puts `${name.path}` of answers into the texts of a step; a text that is nothing else becomes the value itself. */
 function fillIn<T>(value: T, named: Named): T {

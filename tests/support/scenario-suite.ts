@@ -1,70 +1,77 @@
-/** Runs the `scenarios` of every `expect.yml` below a folder, on one product that serves all of its workspaces. */
-import { readdirSync } from 'node:fs';
+/** Runs the `scenarios` of every `expect.yml` below a folder, on a product for each set of settings that they want. */
 import { join } from 'node:path';
-import { expectFilesBelow, loadExpectations } from './load-expectations';
 import { OWNER_TOKEN, startProduct, type Product, type Settings } from './product';
+import { runAhead } from './run-ahead';
 import { configWithStub, runScenario, stubFor } from './run-scenario';
+import { appsBelow, scenarioGroups, type PlacedScenario, type ScenarioGroup } from './scenario-groups';
 import { servedFolder, type ServedFolder } from './served-folder';
 import type { StubServer } from './stub-server';
 import { triggerSchedule } from './trigger-schedule';
 
-interface SuiteOptions {
-  readonly settings?: Settings;
-  /** Bearer tokens of callers by name, beside the `owner`. */
-  readonly tokens?: { readonly [caller: string]: string };
-}
+/** Scenarios wait far more than they compute. */
+const AT_ONCE = 4;
 
 /**
  * Each scenario gets a copy of its workspace under a name of its own, so that none sees the events of another. A workspace
- * without an `expect.yml`, such as one that others install as an app, is served under its own name.
+ * without an `expect.yml` is an app of the others, served under its own name, which imports give.
+ * @param settings of all products; an `expect.yml` may ask for more
  * @returns the workspaces that have scenarios
  */
-export function scenarioSuite(root: string, { settings = {}, tokens = {} }: SuiteOptions = {}): readonly string[] {
-  const scenarios = expectFilesBelow(root).flatMap(({ workspace, file }) =>
-    loadExpectations(file).scenarios.map((scenario, i) => ({
-      workspace,
-      copy: `${workspace}-${i + 1}`,
-      name: scenario.name,
-      scenario,
-    })),
-  );
-  const workspaces = [...new Set(scenarios.map(({ workspace }) => workspace))];
-  const others = readdirSync(root).filter((name) => !workspaces.includes(name));
+export function scenarioSuite(root: string, settings: Settings = {}): readonly string[] {
+  const groups = scenarioGroups(root, settings);
+  for (const group of groups) suiteOf(root, group);
+  return [...new Set(groups.flatMap(({ scenarios }) => scenarios.map(({ workspace }) => workspace)))];
+}
+
+function suiteOf(root: string, { settings, scenarios }: ScenarioGroup): void {
   const stubs = new Map<string, StubServer | null>();
   let folder: ServedFolder;
   let product: Product;
 
-  beforeAll(async () => {
-    folder = servedFolder();
-    for (const name of others) folder.copy(join(root, name), name, {});
-    for (const { workspace, copy, scenario } of scenarios) {
-      const stub = await stubFor(scenario.stub);
-      stubs.set(copy, stub);
-      folder.copy(join(root, workspace), copy, configWithStub(scenario.config, stub));
-    }
-    product = await startProduct(folder.path, settings);
-  }, 120_000);
-
-  afterAll(async () => {
-    await product?.stop();
-    for (const stub of stubs.values()) await stub?.close();
-    folder.remove();
-  }, 120_000);
-
-  it.each(scenarios)('$workspace: $name', async ({ scenario, copy }) => {
-    await runScenario(scenario, {
+  const run = ({ scenario, copy }: PlacedScenario): Promise<void> =>
+    runScenario(scenario, {
       client: product.workspace(copy),
       workspace: (id) => product.workspace(id),
-      tokenOf: (caller) => tokenOf(caller, tokens),
+      tokenOf: (caller) => tokenOf(caller, settings),
       stub: stubs.get(copy) ?? null,
       trigger: (automation) => triggerSchedule(product, copy, automation),
     });
+  const finished = runAhead(
+    scenarios.map((placed) => ({ run: () => run(placed), alone: placed.scenario.alone })),
+    AT_ONCE,
+  );
+
+  describe(`with ${Object.keys(settings).join(', ') || 'no settings'}`, () => {
+    beforeAll(async () => {
+      folder = servedFolder();
+      for (const app of appsBelow(root)) folder.copy(join(root, app), app, {});
+      for (const { workspace, copy, scenario } of scenarios) {
+        const stub = await stubFor(scenario.stub);
+        stubs.set(copy, stub);
+        folder.copy(join(root, workspace), copy, configWithStub(scenario.config, stub));
+      }
+      product = await startProduct(folder.path, settings);
+      // Each scenario of a workspace that is not served would fail, and none would say why.
+      if (product.output().includes('nothing of it is served')) {
+        const told = product.output().match(/"message":"[^"]* error [^"]*"/g) ?? [];
+        throw new Error(`a workspace is not served:\n${told.slice(0, 5).join('\n')}`);
+      }
+    }, 120_000);
+
+    afterAll(async () => {
+      await product?.stop();
+      for (const stub of stubs.values()) await stub?.close();
+      folder.remove();
+    }, 120_000);
+
+    const indexed = scenarios.map(({ workspace, name }, index) => ({ workspace, name, index }));
+    it.each(indexed)('$workspace: $name', ({ index }) => finished(index));
   });
-  return workspaces;
 }
 
-function tokenOf(caller: string, tokens: { readonly [caller: string]: string }): string {
-  const token = caller === 'owner' ? OWNER_TOKEN : tokens[caller];
-  if (token === undefined) throw new Error(`nobody is called ${caller}; known: owner ${Object.keys(tokens).join(' ')}`);
+function tokenOf(caller: string, settings: Settings): string {
+  const users = JSON.parse(settings['OSTINATO_USERS'] ?? '{}') as { readonly [id: string]: { readonly token: string } };
+  const token = caller === 'owner' ? OWNER_TOKEN : users[caller]?.token;
+  if (token === undefined) throw new Error(`nobody is called ${caller}; known: owner ${Object.keys(users).join(' ')}`);
   return token;
 }

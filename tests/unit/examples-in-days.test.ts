@@ -20,7 +20,7 @@ describe('an expect.yml with a mistake', () => {
 
   it.each([
     ['scenarios: [', /flow/i],
-    ['scenario: []', /document: unknown field scenario; known here: scenarios, virtualTime/],
+    ['scenario: []', /document: unknown field scenario; known here: scenarios, settings, virtualTime/],
     ['scenarios: [{ name: x }]', /document\.scenarios\[0\]: a scenario needs steps/],
     ['scenarios: [{ steps: [{ pass: 1 day }] }]', /scenarios\[0\]\.name: expected a text, found nothing/],
     [step('{ shout: x }'), /steps\[0\]: a step has exactly one of call, test, emit,/],
