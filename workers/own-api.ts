@@ -6,13 +6,13 @@ import type { WorkspaceSecrets } from './workspace-secrets';
 export const ownApi = (url: string, tokens: ShortLivedTokens, secrets: WorkspaceSecrets): OwnApi => ({
   url,
   apiKey: (workspaceId, name) => secrets.apiKey(workspaceId, name),
-  async mintToken({ userId, sessionId, email, authData, role }) {
+  // Without the role: it is the one in the run's workspace, and the call may be about another.
+  async mintToken({ userId, sessionId, email, authData }) {
     return tokens.mint({
       ...(userId !== undefined && { userId }),
       ...(sessionId !== undefined && { sessionId }),
       ...(email !== undefined && { email }),
       ...(authData !== undefined && { authData }),
-      ...(role !== undefined && { role }),
     });
   },
 });

@@ -1,5 +1,6 @@
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import type { ServerResponse } from 'node:http';
+import { brotliCompressSync, createGzip, deflateSync, gzipSync } from 'node:zlib';
 import type { FetchRequest } from '../../shared/core/run/types';
 import type { OwnApi } from '../../shared/ports/own-api';
 import { answerJson, startStub, type StubRequest, type StubServer } from '../../tests/support/stub-server';
@@ -69,6 +70,23 @@ describe('the own API', () => {
       expect(Object.keys(asked()[0]?.headers ?? {})).not.toEqual(expect.arrayContaining(['x-prismeai-api-key']));
     },
   );
+
+  it('is called wherever it is, and nothing beside it', async () => {
+    answer = (_request, response) => answerJson(response, { fine: true });
+    const settings = { privateAddresses: 'refuse', ownApi: ownApi() } as const;
+    expect((await call({}, settings)).outcome).toEqual({ ok: { fine: true } });
+    expect((await call({ url: `${stub.url}/v2/metrics` }, settings)).outcome).toMatchObject({
+      err: { message: expect.stringContaining('not a public') as unknown },
+    });
+    expect(asked()).toHaveLength(1);
+  });
+
+  it('does not lead elsewhere, where only public addresses are called', async () => {
+    answer = (_request, response) => response.writeHead(302, { location: '/else' }).end();
+    const { outcome } = await call({}, { privateAddresses: 'refuse', ownApi: ownApi() });
+    expect(outcome).toMatchObject({ err: { message: expect.stringContaining('not a public') as unknown } });
+    expect(asked()).toHaveLength(1);
+  });
 
   it('is not another host whose address begins alike', async () => {
     answer = (_request, response) => answerJson(response, {});
@@ -155,13 +173,74 @@ describe('the network', () => {
     expect(asked()[1]?.body).toEqual([{ name: 'a %22b%22', text: 'c' }]);
   });
 
+  it('gets headers of its own for what is sent, also when those of another call are handed on', async () => {
+    answer = (_request, response) => answerJson(response, {});
+    const framing = { 'Content-Length': '99', 'transfer-encoding': 'chunked', 'keep-alive': 'timeout=5', expect: 'x' };
+    const headers = { ...framing, connection: 'close', te: 'x', 'x-mine': 'y' };
+    const { outcome } = await call({ method: 'POST', body: { a: 1 }, headers });
+    expect(outcome).toEqual({ ok: {} });
+    expect(asked()[0]).toMatchObject({ body: { a: 1 }, headers: { 'content-length': '7', 'x-mine': 'y' } });
+  });
+
   it('refuses what is no list of bytes', async () => {
     const { outcome } = await call({ method: 'POST', multipart: [{ fieldname: 'a', value: [256] }] });
     expect(outcome).toMatchObject({ err: { error: 'InvalidInstructionError' } });
   });
 });
 
+describe('an answer', () => {
+  const text = JSON.stringify({ fine: true });
+  it.each<[string, Buffer | string]>([
+    ['gzip', gzipSync(text)],
+    ['GZIP, identity', gzipSync(text)],
+    ['deflate', deflateSync(text)],
+    ['br', brotliCompressSync(text)],
+    ['gzip, br', brotliCompressSync(gzipSync(text))],
+    ['something else', text],
+  ])('is read whose content-encoding is %s', async (encoding, body) => {
+    answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'Application/JSON', 'content-encoding': encoding });
+      response.end(body);
+    };
+    expect((await call()).outcome).toEqual({ ok: { fine: true } });
+  });
+
+  it('may be compressed and empty', async () => {
+    answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end();
+    expect((await call()).outcome).toEqual({ ok: '' });
+  });
+
+  it('that is not compressed as it says is an error', async () => {
+    answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('plain');
+    expect(await call()).toMatchObject({ outcome: { err: { error: 'FetchError' } }, attempts: 1 });
+  });
+
+  it('that breaks off is asked for again, also when it is compressed', async () => {
+    answer = (_request, response, n) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      if (n === 2) return response.end(gzipSync(text));
+      response.write(gzipSync(text).subarray(0, 15));
+      setTimeout(() => response.destroy(), 20);
+    };
+    expect(await call()).toMatchObject({ outcome: { ok: { fine: true } }, attempts: 2 });
+  });
+});
+
 describe('a stream', () => {
+  it('may be compressed', async () => {
+    const source = createGzip();
+    answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' });
+      source.pipe(response);
+      source.write('data: a\n\n');
+      source.flush();
+    };
+    await call();
+    expect((await read()).chunks).toEqual([{ index: 0, chunk: { data: ['a'] } }]);
+    source.end('data: b\n\n');
+    expect((await read(1)).chunks).toEqual([{ index: 1, chunk: { data: ['b'] } }]);
+  });
+
   it('is opened by the call and read afterwards', async () => {
     answer = (_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-a': '1' });

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { request as httpRequest, type Dispatcher } from 'undici';
@@ -7,6 +9,7 @@ import { isObject, type Json } from '../../shared/core/json';
 import type { FetchRequest } from '../../shared/core/run/types';
 import type { OwnApi } from '../../shared/ports/own-api';
 import { createAgent, type AgentSettings } from './agent';
+import { decoded } from './decoded';
 import { isOwnApi, ownApiHeaders, retryAfterSeconds } from './own-api';
 import { headersOf, isStream, readAnswer, streamAnswer, valueOf } from './read-answer';
 import { placeOf } from './shown';
@@ -16,7 +19,6 @@ import { toWire } from './to-wire';
 import { withHeartbeat } from './with-heartbeat';
 
 export interface FetchSettings extends AgentSettings {
-  /** Absent: no address is ours. */
   readonly ownApi?: OwnApi;
 }
 
@@ -75,18 +77,19 @@ async function callOnce(
     body: body ?? null,
     signal,
   });
+  const content = decoded(response.body, response.headers['content-encoding']);
   if (isStream(request, response)) {
-    const session = new StreamSession(response.body, request.resume, (error) => asFetchError(error, request));
+    const session = new StreamSession(content, request.resume, (error) => asFetchError(error, request));
     streams.add(request.idempotencyKey, session);
     return { ...streamAnswer(request, response), stream: request.resume ?? startOfStream };
   }
-  if (own && response.statusCode === 429) return { tooMany: await bodyOf(request, response) };
-  return readAnswer(request, response);
+  if (own && response.statusCode === 429) return { tooMany: await bodyOf(request, response, content) };
+  return readAnswer(request, response, content);
 }
 
-async function bodyOf({ url }: FetchRequest, response: Dispatcher.ResponseData): Promise<Json> {
+async function bodyOf({ url }: FetchRequest, response: Dispatcher.ResponseData, content: Readable): Promise<Json> {
   const type = headersOf(response)['content-type'];
-  return valueOf(Buffer.from(await response.body.arrayBuffer()), String(type ?? ''), url);
+  return valueOf(await buffer(content), String(type ?? ''), url);
 }
 
 /** The own API's refusal, under its own name where it has one. */

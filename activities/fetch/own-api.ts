@@ -6,7 +6,7 @@ import type { OwnApi } from '../../shared/ports/own-api';
 type Headers = { readonly [name: string]: string };
 
 /** Is this address below `/workspaces`, `/pages` or `/files` of the own API? Told by the URL as it is sent. */
-export function isOwnApi(url: string, api: OwnApi | undefined): boolean {
+export function isOwnApi(url: string, api: Pick<OwnApi, 'url'> | undefined): boolean {
   if (api === undefined) return false;
   const [own, target] = [new URL(api.url), new URL(url)];
   const base = own.pathname.replace(/\/$/, '');

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { Dispatcher } from 'undici';
 import { fail } from '../../shared/core/errors/errors';
 import type { Json, JsonObject } from '../../shared/core/json';
@@ -8,10 +10,10 @@ type Response = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>;
 type Read = Pick<CallResult, 'outcome' | 'events'>;
 
 /** Makes the answer of an API into a value, by its content type and the instruction's `outputMode`. */
-export async function readAnswer(request: FetchRequest, response: Dispatcher.ResponseData): Promise<Read> {
+export async function readAnswer(request: FetchRequest, response: Response, content: Readable): Promise<Read> {
   const headers = headersOf(response);
   const type = typeOf(headers);
-  const bytes = Buffer.from(await response.body.arrayBuffer());
+  const bytes = await buffer(content);
   const status = response.statusCode;
   const body = request.outputMode === 'data_url' ? dataUrl(bytes, type) : valueOf(bytes, type, request.url);
   const detailed = request.outputMode === 'detailed_response' || request.wantsStream === true;
@@ -40,8 +42,9 @@ function failedEvent(request: FetchRequest, response: Response, body: Json): Pic
   return { events: [{ type: 'runtime.fetch.failed', payload }] };
 }
 
-export function valueOf(bytes: Buffer, type: string, url: string): Json {
+export function valueOf(bytes: Buffer, contentType: string, url: string): Json {
   if (bytes.length === 0) return '';
+  const type = contentType.toLowerCase();
   if (type.includes('application/json') || type.includes('+json')) {
     try {
       return JSON.parse(bytes.toString('utf8')) as Json;

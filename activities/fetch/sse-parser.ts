@@ -26,6 +26,7 @@ const BOM = /^\uFEFF/;
 export class SseParser {
   /** Lines that were understood but made no chunk yet, and the begun line. */
   private told: Buffer[] = [];
+  private toldBytes = 0;
   private begun: Buffer[] = [];
   private begunBytes = 0;
   private fields: { event?: string; id?: string; retry?: number } = {};
@@ -34,9 +35,9 @@ export class SseParser {
   /** Lines that are none of the protocol's. */
   ignored = 0;
 
-  /** Bytes of the line that has not ended yet. */
+  /** Bytes that are kept because no chunk has them yet. */
   get pendingBytes(): number {
-    return this.begunBytes;
+    return this.toldBytes + this.begunBytes;
   }
 
   /** @returns null when the packet completes nothing */
@@ -50,7 +51,7 @@ export class SseParser {
       if (byte !== LF && byte !== CR) continue;
       const part = packet.subarray(start, at + 1);
       start = at + 1;
-      if (second) this.told.push(part);
+      if (second) this.tell(part);
       else this.line(Buffer.concat([...this.takeBegun(), part]), 1, read);
     }
     if (start < packet.length) this.begin(packet.subarray(start));
@@ -73,6 +74,11 @@ export class SseParser {
     this.begunBytes += part.length;
   }
 
+  private tell(bytes: Buffer): void {
+    this.told.push(bytes);
+    this.toldBytes += bytes.length;
+  }
+
   private takeBegun(): Buffer[] {
     const { begun } = this;
     [this.begun, this.begunBytes] = [[], 0];
@@ -80,7 +86,7 @@ export class SseParser {
   }
 
   private line(bytes: Buffer, endLength: number, read: Read): void {
-    this.told.push(bytes);
+    this.tell(bytes);
     const text = bytes.subarray(0, bytes.length - endLength).toString('utf8');
     this.field(this.atStart ? text.replace(BOM, '') : text, read);
     this.atStart = false;
@@ -115,7 +121,7 @@ export class SseParser {
     read.fields = { ...read.fields, ...this.fields };
     read.bytes.push(...this.told);
     read.hasContent = true;
-    [this.fields, this.told] = [{}, []];
+    [this.fields, this.told, this.toldBytes] = [{}, [], 0];
   }
 
   private finish(read: Read): SseRead | null {

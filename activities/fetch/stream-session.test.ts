@@ -100,12 +100,15 @@ it('tells of a failure behind the pieces', async () => {
   expect(await read()).toMatchObject({ end: true, error: { error: 'FetchError', message: 'Error: reset' } });
 });
 
-it('refuses a line without end', async () => {
-  const { read, send, body } = session(undefined, { lineBytes: 10 });
-  await send('data: 0123456789');
-  expect(await read()).toMatchObject({ end: true, error: { message: 'A line of the stream is longer than 10 bytes' } });
-  expect(body.destroyed).toBe(true);
-});
+it.each(['data: 0123456789', 'x\n\n'.repeat(4)])(
+  'refuses a source that says nothing for too long: %j',
+  async (text) => {
+    const { read, send, body } = session(undefined, { lineBytes: 10 });
+    await send(text);
+    expect(await read()).toMatchObject({ end: true, error: { message: 'The stream says nothing in 10 bytes' } });
+    expect(body.destroyed).toBe(true);
+  },
+);
 
 it('ends a reading that waits when it is closed or given up', async () => {
   const { made, read, body } = session();

@@ -11,6 +11,7 @@ export interface SessionLimits {
   /** Of one reading. */
   readonly batchBytes: number;
   readonly batchChunks: number;
+  /** Without a piece: of a line that does not end, or of lines that are none of the protocol's. */
   readonly lineBytes: number;
 }
 
@@ -114,7 +115,7 @@ export class StreamSession {
     if (fresh.length === 0) return;
     this.add(this.parser.push(fresh));
     if (this.parser.pendingBytes > this.limits.lineBytes) {
-      this.fail(fail('FetchError', `A line of the stream is longer than ${this.limits.lineBytes} bytes`));
+      this.fail(fail('FetchError', `The stream says nothing in ${this.limits.lineBytes} bytes`));
       this.body.destroy();
     }
   }

@@ -11,9 +11,22 @@ export interface WireRequest {
   readonly body?: string | Buffer;
 }
 
+/** Of one connection and one body: ours are other ones. They come along when an author hands on the headers of a call. */
+const FRAMING = [
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
 /** What leaves: the query is in the URL, the body is text or bytes, and the headers that every call carries are set. */
 export function toWire(request: FetchRequest): WireRequest {
   const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  for (const name of FRAMING) headers.delete(name);
   const body = bodyOf(request, headers);
   if (!headers.has('x-correlation-id')) headers.set('x-correlation-id', request.correlationId);
   if (!headers.has('idempotency-key')) headers.set('idempotency-key', request.idempotencyKey);

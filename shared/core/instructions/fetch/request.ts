@@ -81,13 +81,12 @@ function ownApi(url: string, op: FetchOp, here: Execution): Pick<FetchRequest, '
 
 const after = (text: string, start: string): string => (text.startsWith(start) ? text.slice(start.length) : '');
 
-function knownUser({ userId, sessionId, email, authData, role }: RunIdentity): RunIdentity | undefined {
+function knownUser({ userId, sessionId, email, authData }: RunIdentity): RunIdentity | undefined {
   if (userId === undefined) return undefined;
   return {
     userId,
     ...(sessionId !== undefined && { sessionId }),
     ...(email !== undefined && { email }),
     ...(authData !== undefined && { authData }),
-    ...(role !== undefined && { role }),
   };
 }
