@@ -6,8 +6,9 @@ const LAST_NUMBER = 151;
 const tables = [...EXPRESSION_TABLES, ...INSTRUCTION_TABLES, 'arguments'].flatMap(tableCases);
 const scenarios = scenarioCases();
 
-it(`every number from 1 to ${LAST_NUMBER} is there`, () => {
-  const found = new Set([...tables, ...scenarios].flatMap(({ spec }) => spec));
+it(`every number from 1 to ${LAST_NUMBER} has a case of its own`, () => {
+  // Many at once in one case would hide which of them it really shows.
+  const found = new Set([...tables, ...scenarios].filter(({ spec }) => spec.length === 1).flatMap(({ spec }) => spec));
   const missing = Array.from({ length: LAST_NUMBER }, (_, i) => i + 1).filter((number) => !found.has(number));
   expect(missing).toEqual([]);
 });
