@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, createGzip, deflateSync, gzipSync } from 'node:zlib';
 import type { FetchRequest } from '../../shared/core/run/types';
 import type { OwnApi } from '../../shared/ports/own-api';
+import { eventually } from '../../tests/support/eventually';
 import { answerJson, startStub, type StubRequest, type StubServer } from '../../tests/support/stub-server';
 import { createFetch, createReadStream, StreamSessions, type FetchSettings } from './index';
 import { isBase64 } from './multipart';
@@ -237,8 +238,11 @@ describe('a stream', () => {
     };
     await call();
     expect((await read()).chunks).toEqual([{ index: 0, chunk: { data: ['a'] } }]);
-    source.end('data: b\n\n');
+    source.write('data: b\n\n');
+    source.flush();
     expect((await read(1)).chunks).toEqual([{ index: 1, chunk: { data: ['b'] } }]);
+    streams.close('key');
+    await eventually('the source is let go', async () => asked()[0]?.hungUp === true);
   });
 
   it('is opened by the call and read afterwards', async () => {
