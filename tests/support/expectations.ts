@@ -17,8 +17,6 @@ export interface Scenario {
   /** Put over the `config.value` of the workspace. `${stub}` is the address of the stub server. */
   readonly config: JsonObject;
   readonly stub: readonly StubAnswer[];
-  /** It measures time: nothing else runs beside it. */
-  readonly alone: boolean;
   readonly steps: readonly Step[];
 }
 

@@ -70,7 +70,6 @@ function readScenario(scenario: CheckedObject): Scenario {
     shows: scenario.textList('shows'),
     config: scenario.object('config'),
     stub: scenario.list('stub').map(readStubAnswer),
-    alone: scenario.any('alone') === true,
     steps: steps.map(readStep),
   });
 }

@@ -37,7 +37,7 @@ function suiteOf(root: string, { settings, scenarios }: ScenarioGroup): void {
       trigger: (automation) => triggerSchedule(product, copy, automation),
     });
   const finished = runAhead(
-    scenarios.map((placed) => ({ run: () => run(placed), alone: placed.scenario.alone })),
+    scenarios.map((placed) => () => run(placed)),
     AT_ONCE,
   );
 
