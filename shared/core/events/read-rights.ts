@@ -29,8 +29,7 @@ export function mayRead(event: Pick<Event, 'type' | 'source' | 'target'>, reader
   const { type, source, target } = event;
   if (type === UNREADABLE_TYPE) return false;
   if (readsEverything(reader)) return true;
-  if (type.startsWith(EDITORS_MAY_NOT_READ) && source.serviceTopic !== EMIT_TOPIC) return false;
-  if (reader.role === 'editor') return true;
+  if (reader.role === 'editor') return !type.startsWith(EDITORS_MAY_NOT_READ);
   if (isSame(target?.userId, reader.userId) || isSame(target?.sessionId, reader.sessionId)) return true;
   // A topic is for its members: having caused the event is no membership.
   if (target?.userTopic !== undefined) return reader.topics.has(target.userTopic);
