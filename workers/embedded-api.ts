@@ -28,6 +28,7 @@ import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
+import { createEmbeddedLive } from './embedded-live';
 import type { Stores } from './embedded-stores';
 import { StartupError } from './startup-error';
 
@@ -72,16 +73,21 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     settings: { idempotencyKeepMs, correlationIdHeader },
   });
   const { eventMaxLength, maximumSuccessiveCalls } = config.limits;
-  const events = createEventsHandlers({ broker, permissions, workspaces: releases, host, history, eventMaxLength });
+  const identity = localIdentity({ ownerToken: parts.ownerToken });
+  const metrics = metricsOf(parts, admission);
+  const live = createEmbeddedLive({ config, stores, identity, workspaces: releases, log, metrics });
+  const events = live.withLongPolls(
+    createEventsHandlers({ broker, permissions, workspaces: releases, host, history, eventMaxLength }),
+  );
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
     services: [
       { contract: contractFile('runtime'), handlers: runtime },
       { contract: contractFile('events'), handlers: events },
     ],
-    identity: localIdentity({ ownerToken: parts.ownerToken }),
+    identity,
     log,
-    metrics: metricsOf(parts, admission),
+    metrics,
     settings,
     health,
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
@@ -91,7 +97,19 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   return {
     releases,
     deploy: createDeployWorkspace({ files, store, engine, releases, broker, log, host }),
-    listen: () => listen(createServer(app), config.port),
+    async listen() {
+      const server = createServer(app);
+      const sockets = live.attach(server, events, settings);
+      const listening = await listen(server, config.port);
+      return {
+        async close(): Promise<void> {
+          // Clients come back to who takes over, with the last event that they have seen.
+          sockets.close();
+          await live.close();
+          await listening.close();
+        },
+      };
+    },
     startConsumers: () =>
       Promise.all([
         startHistoryConsumer({ broker, history }, { onDead: onDead('history') }),

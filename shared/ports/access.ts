@@ -8,13 +8,20 @@ export interface Caller {
   readonly authData?: JsonObject;
   readonly role?: string;
   readonly ip?: string;
+  /** The websocket that the request came by. */
+  readonly socketId?: string;
   readonly correlationId: string;
 }
 
 /** Who a bearer token stands for. */
 export interface Identity {
-  authenticate(token: string): Promise<Omit<Caller, 'correlationId' | 'ip'> | null>;
+  authenticate(token: string): Promise<KnownCaller | null>;
+  /** The same caller as known now; null when the session has ended. Asked again and again while somebody is connected. */
+  current(caller: Pick<Caller, 'userId' | 'sessionId'>): Promise<KnownCaller | null>;
 }
+
+/** What a credential tells; the rest is the request's. */
+export type KnownCaller = Omit<Caller, 'correlationId' | 'ip' | 'socketId'>;
 
 export type Action = 'create' | 'read' | 'update' | 'delete' | 'execute' | 'test' | 'inspect';
 export interface Subject {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Identity } from '../../ports/access';
+import type { Identity, KnownCaller } from '../../ports/access';
 
-export type LocalCaller = NonNullable<Awaited<ReturnType<Identity['authenticate']>>>;
+export type LocalCaller = KnownCaller;
 
 export interface LocalUser {
   readonly token: string;
@@ -23,6 +23,8 @@ export function localIdentity(options: {
       // Hashes have one length and are compared in constant time: how long it takes says nothing about the token.
       return known.find((one) => timingSafeEqual(one.hash, hash))?.caller ?? null;
     },
+    current: async ({ userId, sessionId }) =>
+      known.find(({ caller }) => caller.userId === userId && caller.sessionId === sessionId)?.caller ?? null,
   };
 }
 

@@ -3,10 +3,13 @@ import type { Action, Identity, Permissions, Subject } from '../../ports/access'
 export const OWNER_TOKEN = 'owner-token';
 
 /** Knows one token, the owner's. */
-export const fakeIdentity = (): Identity => ({
-  authenticate: async (token) =>
-    token === OWNER_TOKEN ? { userId: 'owner', sessionId: 'owner-session', role: 'owner', authData: {} } : null,
-});
+export const fakeIdentity = (): Identity => {
+  const owner = { userId: 'owner', sessionId: 'owner-session', role: 'owner', authData: {} };
+  return {
+    authenticate: async (token) => (token === OWNER_TOKEN ? owner : null),
+    current: async ({ userId }) => (userId === owner.userId ? owner : null),
+  };
+};
 
 /** Allows everything but what the test refuses. */
 export const fakePermissions = (refuses: (action: Action, subject: Subject) => boolean = () => false): Permissions => ({

@@ -1,0 +1,122 @@
+import type { Reader } from '../../../shared/core/events/read-rights';
+import type { Caller, Identity } from '../../../shared/ports/access';
+import type { TopicStore } from '../../../shared/ports/topic-store';
+
+export interface ReadersDependencies {
+  readonly identity: Pick<Identity, 'current'>;
+  readonly topics: Pick<TopicStore, 'topicsOf'>;
+  readonly workspaces: { has(workspaceId: string): boolean };
+  /** How often sessions and roles are looked at again; 400 ms unless told. */
+  readonly checkEveryMs?: number;
+}
+
+/** Somebody with open subscriptions. */
+export interface WatchedReader {
+  readonly reader: Reader;
+  /** Told when the rights have changed: `reader` is the new one. Returns how to stop. */
+  onChanged(listener: () => void): () => void;
+  /** Told once, when the session or the workspace is no more. Returns how to stop. */
+  onEnded(listener: () => void): () => void;
+  leave(): void;
+}
+
+/**
+ * The rights of those who are connected, kept true while they are: topics as they are joined, sessions and roles by
+ * looking again. Connections of one session share what is known of it.
+ */
+export class Readers {
+  private readonly entries = new Map<string, Entry>();
+  private readonly timer: NodeJS.Timeout;
+  private checking = false;
+
+  constructor(private readonly dependencies: ReadersDependencies) {
+    this.timer = setInterval(() => void this.check(), dependencies.checkEveryMs ?? 400);
+    this.timer.unref();
+  }
+
+  async enter(workspaceId: string, caller: Caller): Promise<WatchedReader> {
+    const { userId, sessionId, role } = caller;
+    const key = JSON.stringify([workspaceId, userId, sessionId]);
+    let entry = this.entries.get(key);
+    // Known before its topics are read: a topic joined meanwhile is read again.
+    if (!entry)
+      this.entries.set(key, (entry = new Entry(workspaceId, caller, { userId, sessionId, role, topics: new Set() })));
+    const entered = entry;
+    entered.uses++;
+    await this.readTopics(entered);
+    return {
+      get reader() {
+        return entered.reader;
+      },
+      onChanged: (listener) => subscribe(entered.changed, listener),
+      onEnded: (listener) => subscribe(entered.ended, listener),
+      leave: () => {
+        entered.uses--;
+        if (entered.uses === 0 && this.entries.get(key) === entered) this.entries.delete(key);
+      },
+    };
+  }
+
+  /** Before this resolves, the members' rights are those of the store. */
+  async topicsJoined(workspaceId: string, userId: string): Promise<void> {
+    for (const entry of this.entries.values())
+      if (entry.workspaceId === workspaceId && entry.caller.userId === userId) await this.readTopics(entry);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  /** One reading after the other, so that an older answer cannot overwrite a newer one. */
+  private readTopics(entry: Entry): Promise<void> {
+    const { userId } = entry.caller;
+    if (userId === undefined) return Promise.resolve();
+    return (entry.reading = entry.reading
+      .catch(() => undefined)
+      .then(async () => {
+        const topics = await this.dependencies.topics.topicsOf(entry.workspaceId, userId);
+        if (topics.length !== entry.reader.topics.size || topics.some((topic) => !entry.reader.topics.has(topic)))
+          entry.change({ ...entry.reader, topics: new Set(topics) });
+      }));
+  }
+
+  private async check(): Promise<void> {
+    if (this.checking) return;
+    this.checking = true;
+    for (const [key, entry] of this.entries) {
+      const { userId, sessionId } = entry.caller;
+      // An identity that does not answer ends nobody's session: it is asked again.
+      const known = await this.dependencies.identity.current({ userId, sessionId }).catch(() => undefined);
+      if (known === null || !this.dependencies.workspaces.has(entry.workspaceId)) {
+        this.entries.delete(key);
+        for (const listener of entry.ended) listener();
+      } else if (known && known.role !== entry.reader.role) entry.change({ ...entry.reader, role: known.role });
+    }
+    this.checking = false;
+  }
+}
+
+class Entry {
+  uses = 0;
+  reading: Promise<void> = Promise.resolve();
+  readonly changed = new Set<() => void>();
+  readonly ended = new Set<() => void>();
+
+  constructor(
+    readonly workspaceId: string,
+    readonly caller: Caller,
+    public reader: Reader,
+  ) {}
+
+  change(reader: Reader): void {
+    this.reader = reader;
+    for (const listener of this.changed) listener();
+  }
+}
+
+function subscribe(listeners: Set<() => void>, listener: () => void): () => void {
+  // A function of its own: the same one given twice is two.
+  const own = () => listener();
+  listeners.add(own);
+  return () => void listeners.delete(own);
+}
