@@ -1,0 +1,101 @@
+/** The events service alone: embedded stores, HTTP, held requests and websockets, with users that a test can change. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEventsHandlers } from '../../api/events/events-handlers';
+import { startHistoryConsumer } from '../../api/events/history-consumer';
+import { HeldPlaces } from '../../api/events/live/held-places';
+import { Live } from '../../api/events/live/live';
+import { defaultLiveSettings, type LiveSettings } from '../../api/events/live/live-settings';
+import { createLongPoll } from '../../api/events/live/long-poll';
+import { createSocketIds } from '../../api/events/live/socket-ids';
+import { attachSockets } from '../../api/events/live/sockets/socket-server';
+import { createApp } from '../../api/http/create-app';
+import { createMetrics } from '../../api/http/metrics';
+import { contractFile } from '../../api/http/openapi';
+import { defaultHttpSettings } from '../../api/http/settings';
+import { Api, type ApiOptions } from '../../client/src';
+import { openEmbeddedStores } from '../../shared/drivers/embedded';
+import { allowAll } from '../../shared/drivers/permissions/allow-all';
+import type { Event } from '../../shared/core/events/event';
+import type { Identity, KnownCaller } from '../../shared/ports/access';
+import { fakeLog } from '../../shared/testing/fakes/log';
+import { eventually } from './eventually';
+
+export interface LiveServerOptions {
+  readonly settings?: Partial<LiveSettings>;
+  /** Of the log; older events are in the history only. */
+  readonly keepLog?: number;
+}
+
+export const OWNER: KnownCaller = { userId: 'owner', sessionId: 'owner', role: 'owner' };
+const host = { service: 'events', replica: 'test' };
+
+export type LiveServer = Awaited<ReturnType<typeof startLiveServer>>;
+
+export async function startLiveServer({ settings, keepLog }: LiveServerOptions = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'ostinato-live-'));
+  const stores = await openEmbeddedStores(dir, { groups: ['history'], keepLog });
+  const { broker, history, feed, topics } = stores;
+  const users = new Map<string, KnownCaller>([['owner', OWNER]]);
+  const identity: Identity = {
+    authenticate: async (token) => users.get(token) ?? null,
+    current: async ({ userId, sessionId }) =>
+      [...users.values()].find((user) => user.userId === userId && user.sessionId === sessionId) ?? null,
+  };
+  const workspaceIds = new Set(['acme', 'other']);
+  const workspaces = { has: (id: string) => workspaceIds.has(id) };
+  const log = fakeLog();
+  const secret = Buffer.alloc(32, 7);
+  const liveSettings = { ...defaultLiveSettings, ...settings };
+  const live = new Live({ feed, topics, identity, workspaces, log, secret, settings: liveSettings, checkEveryMs: 100 });
+  const permissions = allowAll();
+  const handlers = createEventsHandlers({ broker, history, permissions, workspaces, host, eventMaxLength: 100_000 });
+  const { sendEvents, searchEvents } = handlers as Required<typeof handlers>;
+  const places = new HeldPlaces(liveSettings.pollsPerWorkspace, 'held requests');
+  const sockets = new HeldPlaces(liveSettings.socketsPerWorkspace, 'websockets');
+  const app = createApp({
+    services: [
+      {
+        contract: contractFile('events'),
+        handlers: { ...handlers, searchEvents: createLongPoll({ live, places, workspaces }, searchEvents!) },
+      },
+    ],
+    identity,
+    log,
+    metrics: createMetrics({ processDefaults: false }),
+    settings: defaultHttpSettings,
+    health: async () => [],
+  });
+  const server = createServer(app);
+  const counts = { connects: 0, disconnects: 0, received: 0, sent: 0 };
+  const attached = attachSockets(server, {
+    ...{ live, identity, workspaces, log, counts, trustForwardedFor: false },
+    send: sendEvents!,
+    socketIds: createSocketIds(secret),
+    places: sockets,
+  });
+  await startHistoryConsumer({ broker, history });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    ...{ url, live, broker, topics, users, workspaceIds, counts, sockets, places, log },
+    api: (token?: string, options: Partial<ApiOptions> = {}) => new Api({ host: `${url}/v2`, token, ...options }),
+    /** Appends, and waits until the hub has looked at it. */
+    async publish(...events: readonly Event[]): Promise<void> {
+      const appended = await broker.append(events.map((event) => ({ event })));
+      const last = appended[appended.length - 1]?.position ?? '';
+      await eventually('the hub has seen it', async () => live.hub.position >= last, { everyMs: 2 });
+    },
+    async stop(): Promise<void> {
+      attached.close();
+      await live.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await stores.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
