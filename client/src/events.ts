@@ -41,7 +41,7 @@ export class Events {
   private readonly waiting = new Set<{ done(): void; failed(error: Error): void }>();
   private filters: EventFilters;
   private subscribed = false;
-  private ended = false;
+  private endedBy: Error | undefined;
   private lastRefusal: string | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -64,7 +64,7 @@ export class Events {
   /** Resolves when the subscription is live. @throws ApiError when it is refused for good */
   ready(): Promise<void> {
     if (this.subscribed) return Promise.resolve();
-    if (this.ended) return Promise.reject(new HTTPError('The subscription has ended', 0));
+    if (this.endedBy) return Promise.reject(this.endedBy);
     return new Promise((done, failed) => this.waiting.add({ done, failed }));
   }
 
@@ -215,7 +215,7 @@ export class Events {
   }
 
   private end(error: Error): void {
-    this.ended = true;
+    this.endedBy = error;
     for (const { failed } of this.waiting) failed(error);
     this.waiting.clear();
   }

@@ -1,5 +1,5 @@
 import type { Reader } from '../../../shared/core/events/read-rights';
-import type { Caller, Identity } from '../../../shared/ports/access';
+import type { Caller, Identity, KnownCaller } from '../../../shared/ports/access';
 import type { TopicStore } from '../../../shared/ports/topic-store';
 
 export interface ReadersDependencies {
@@ -84,15 +84,22 @@ export class Readers {
     if (this.checking) return;
     this.checking = true;
     for (const [key, entry] of this.entries) {
-      const { userId, sessionId } = entry.caller;
-      // An identity that does not answer ends nobody's session: it is asked again.
-      const known = await this.dependencies.identity.current({ userId, sessionId }).catch(() => undefined);
+      const known = await this.knownNow(entry.caller);
       if (known === null || !this.dependencies.workspaces.has(entry.workspaceId)) {
         this.entries.delete(key);
         for (const listener of entry.ended) listener();
-      } else if (known && known.role !== entry.reader.role) entry.change({ ...entry.reader, role: known.role });
+      } else if (known !== undefined && known.role !== entry.reader.role)
+        entry.change({ ...entry.reader, role: known.role });
     }
     this.checking = false;
+  }
+
+  /** Undefined: nothing new is known. */
+  private async knownNow({ userId, sessionId }: Caller): Promise<KnownCaller | null | undefined> {
+    // Whoever calls without a credential has no session that could end.
+    if (userId === undefined && sessionId === undefined) return undefined;
+    // An identity that does not answer ends nobody's session: it is asked again.
+    return this.dependencies.identity.current({ userId, sessionId }).catch(() => undefined);
   }
 }
 
