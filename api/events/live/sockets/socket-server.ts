@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Server, type Namespace, type Socket } from 'socket.io';
 import { isPlatformError } from '../../../../shared/core/errors/errors';
 import { parseLiveFilter, type LiveFilter } from '../../../../shared/core/events/live-filter';
@@ -23,6 +24,7 @@ export interface SocketServerDependencies extends SocketParts {
 const NAMESPACE = /^\/v2\/workspaces\/([\w-]+)\/events$/;
 /** Of a whole message; the size of an event is judged by the service, with a better answer. */
 const LARGEST_MESSAGE_BYTES = 1_048_576;
+const GOODBYE_MS = 500;
 /** Of the connection itself, in the query string of a polling client. */
 const OF_THE_TRANSPORT = new Set(['EIO', 'transport', 't', 'sid', 'b64', 'j']);
 
@@ -33,6 +35,11 @@ export function attachSockets(http: HttpServer, dependencies: SocketServerDepend
     maxHttpBufferSize: LARGEST_MESSAGE_BYTES,
     serveClient: false,
     cleanupEmptyChildNamespaces: true,
+  });
+  const upgraded = new Set<Duplex>();
+  http.on('upgrade', (_, socket) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
   });
   io.use((_, next) => next(new Error('Connect to /v2/workspaces/<workspace>/events')));
   const sockets = io.of((name, _auth, next) => next(null, workspaces.has(NAMESPACE.exec(name)?.[1] ?? '')));
@@ -57,7 +64,11 @@ export function attachSockets(http: HttpServer, dependencies: SocketServerDepend
     });
   });
   return {
-    close: () => void io.engine.close(),
+    close() {
+      io.engine.close();
+      // Whoever does not even read the goodbye keeps nobody from stopping.
+      setTimeout(() => upgraded.forEach((socket) => socket.destroy()), GOODBYE_MS);
+    },
   };
 }
 

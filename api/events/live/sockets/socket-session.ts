@@ -41,10 +41,20 @@ export interface Connected {
 
 /** Sent and not yet answered. */
 const MOST_IN_FLIGHT = 200;
+/** Refusals in a row after which nothing is read for a while. */
+const PATIENCE = 50;
+const PAUSE_MS = 1_000;
 /** Envelope of Socket.IO around an event. */
 const FRAME_BYTES = 100;
 /** For what a slow client still reads, then its connection is cut. */
 const LAST_WORDS_MS = 2_000;
+
+/** What the transport of a websocket wraps, as far as it is needed here. */
+interface WebSocket {
+  pause(): void;
+  resume(): void;
+  terminate(): void;
+}
 
 type Acknowledge = (answer: Json) => void;
 
@@ -53,6 +63,8 @@ export class SocketSession {
   private readonly bucket: TokenBucket;
   private socketId: string;
   private inFlight = 0;
+  /** In a row. */
+  private refused = 0;
   private subscription: OpenSubscription | undefined;
   private closed = false;
 
@@ -131,6 +143,7 @@ export class SocketSession {
   private async answer(args: readonly unknown[], work: () => Promise<JsonObject>): Promise<void> {
     const last = args[args.length - 1];
     const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
+    if (this.closed) return;
     this.parts.counts.received++;
     try {
       if (!this.bucket.take() || this.inFlight >= MOST_IN_FLIGHT)
@@ -141,6 +154,27 @@ export class SocketSession {
     } catch (error) {
       this.tell(error, acknowledge);
     }
+  }
+
+  /** @throws Overloaded; whoever does not heed it is not listened to for a while: also refusing costs something */
+  private admit(): void {
+    const { messagesPerSecond } = this.parts.live.settings;
+    if (this.inFlight < MOST_IN_FLIGHT && this.bucket.take()) {
+      this.refused = 0;
+      return;
+    }
+    if (++this.refused >= PATIENCE) {
+      this.refused = 0;
+      this.pause();
+    }
+    throw tooMany(messagesPerSecond);
+  }
+
+  /** Nothing more is read from the client, which feels it when its own buffers are full. */
+  private pause(): void {
+    const { socket } = this.socket.conn.transport as { readonly socket?: Partial<WebSocket> };
+    socket?.pause?.();
+    setTimeout(() => socket?.resume?.(), PAUSE_MS).unref();
   }
 
   private async emit(given: unknown): Promise<JsonObject> {
@@ -203,7 +237,10 @@ export class SocketSession {
     const { conn } = this.socket;
     this.socket.emit('error', { error: code, message, ...(details && { details }) });
     this.socket.disconnect(true);
-    setTimeout(() => conn.close(true), LAST_WORDS_MS).unref();
+    setTimeout(() => {
+      conn.close(true);
+      (conn.transport as { readonly socket?: Partial<WebSocket> }).socket?.terminate?.();
+    }, LAST_WORDS_MS).unref();
   }
 
   private end(): void {
