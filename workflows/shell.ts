@@ -31,7 +31,7 @@ import {
 import type { ProgramSet } from '../shared/core/automation/program';
 import { isObject } from '../shared/core/json';
 import { advance, startRun } from '../shared/core/run/advance';
-import { contextOwners } from '../shared/core/run/context-owners';
+import { storedOwners } from '../shared/core/run/context-owners';
 import { describeWaiting } from '../shared/core/run/describe-waiting';
 import type { FlushAnswer, Speaker } from '../shared/core/run/flush';
 import { callsOpen } from '../shared/core/run/open-waits';
@@ -40,7 +40,7 @@ import { correlationIdOf } from '../shared/core/run/random';
 import type { Advanced, Item, RunResult, StartInput, State, Turn } from '../shared/core/run/types';
 import { short } from './activities';
 import { issueCalls } from './calls';
-import { collect, compose, drop, hasLive, type Inbox } from './inbox';
+import { Inbox } from './inbox';
 import { flushRequest, sealRequest, type FlushDraft } from './requests';
 import { Timers } from './timers';
 
@@ -49,13 +49,13 @@ const move = defineUpdate<void, [unknown]>(UPDATE_MOVE);
 
 /** Runs to the end, to continue-as-new, or for ever; failures of the automation fail the workflow under their own name. */
 export async function runShell(input: StartInput, programs: ProgramSet, resume?: Resume): Promise<RunAnswer> {
-  const inbox: Inbox = new Map(resume?.inbox ?? []);
+  const inbox = new Inbox(resume?.inbox);
   // Before the first await: a signal that came with the start must find its handler.
-  setHandler(deliverEvent, (event) => collect(inbox, { event }));
+  setHandler(deliverEvent, (event) => inbox.collect({ event }));
   setHandler(move, (_request: unknown): void => undefined, { validator: (_request: unknown) => refuseMove() });
   // The machine ends a cancelled run itself: it closes waits and answers the caller, in a flush that must not be cancelled.
   CancellationScope.current().cancelRequested.catch((reason: unknown) =>
-    collect(inbox, { cancel: { reason: reason instanceof Error && reason.message ? reason.message : 'cancelled' } }),
+    inbox.collect({ cancel: { reason: reason instanceof Error && reason.message ? reason.message : 'cancelled' } }),
   );
   const outcome = await CancellationScope.nonCancellable(() => drive(input, programs, inbox, resume?.state));
   return answerOf(outcome);
@@ -68,21 +68,22 @@ async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resu
     engineRunId: info.runId,
     ...(info.continuedFromExecutionRunId !== undefined && { continuedFrom: info.continuedFromExecutionRunId }),
   };
-  const timers = new Timers((id) => collect(inbox, { timer: id }));
+  const timers = new Timers((id) => inbox.collect({ timer: id }));
   let state = resumed ?? startRun(info.workflowId);
   if (resumed) settle(state, timers);
   for (let first = resumed === undefined; ; first = false) {
     const composed: Composed = first ? [await firstTurn(input, who), false, state] : await nextTurn(inbox, state, who);
     const { next, refused } = await take(programs, composed, who);
+    const before = state;
     state = next.state;
-    drop(inbox, composed[0].items, state);
+    inbox.drop(composed[0].items, before, state);
     if (next.outcome) return next.outcome;
     if (first && input.correlationId === undefined)
       upsertSearchAttributes({ CorrelationId: [state.run.correlationId] });
     settle(state, timers);
-    if (refused) collect(inbox, { refused: { flush: composed[0].n, patches: refused } });
-    if (state.yielded !== undefined) collect(inbox, { flushed: { commandId: state.yielded } });
-    issueCalls(next.commands, (result) => collect(inbox, { result }));
+    if (refused) inbox.collect({ refused: { flush: composed[0].n, patches: refused } });
+    if (state.yielded !== undefined) inbox.collect({ flushed: { commandId: state.yielded } });
+    issueCalls(next.commands, (result) => inbox.collect({ result }));
     if (historyIsLong(input) && !callsOpen(state)) await startAfresh(input, state, inbox);
   }
 }
@@ -94,22 +95,17 @@ type Composed = readonly [turn: Turn, renew: boolean, before: State];
 async function firstTurn(input: StartInput, who: Speaker): Promise<Turn> {
   const items: Item[] = [{ start: input }];
   if (input.contexts === undefined) {
-    const owners: { [name: string]: string } = {};
-    for (const [name, owner] of Object.entries(
-      contextOwners(input.identity, input.correlationId ?? correlationIdOf(who.run)),
-    ))
-      if (owner !== null) owners[name] = owner;
-    items.push({
-      woken: { contexts: await short.readContexts({ run: who.run, workspaceId: input.workspaceId, owners }) },
-    });
+    const owners = storedOwners(input.identity, input.correlationId ?? correlationIdOf(who.run));
+    const contexts = await short.readContexts({ run: who.run, workspaceId: input.workspaceId, owners });
+    items.push({ woken: { contexts } });
   }
   return { n: 0, now: workflowInfo().startTime.getTime(), items };
 }
 
 /** Waits until something is there for the run, and seals what the next turn is made of (S1). */
 async function nextTurn(inbox: Inbox, state: State, who: Speaker): Promise<Composed> {
-  await condition(() => hasLive(inbox, state));
-  const sealed = await short.seal(sealRequest(who, state, Date.now(), compose(inbox, state)));
+  await condition(() => inbox.hasLive(state));
+  const sealed = await short.seal(sealRequest(who, state, Date.now(), inbox.compose(state)));
   const items = sealed.items.map((ref) => must(inbox.get(ref), ref));
   const { contexts, usedBytes } = sealed;
   if (Object.keys(contexts).length > 0 || usedBytes !== undefined)
@@ -156,7 +152,7 @@ async function startAfresh(input: StartInput, state: State, inbox: Inbox): Promi
   await condition(allHandlersFinished);
   const programs: ProgramSetRef = { $programs: { release: input.release, automation: input.automation } };
   // Read last: a signal that came during the line above must not be lost.
-  const resume: Resume = { state, inbox: [...inbox] };
+  const resume: Resume = { state, inbox: inbox.entries() };
   return continueAsNew<(i: StartInput, p: ProgramSetRef, r: Resume) => Promise<unknown>>(input, programs, resume);
 }
 

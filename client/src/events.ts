@@ -186,7 +186,10 @@ export class Events {
   }
 
   /** Socket.IO tries again by itself when the connection failed, and not when the server has said no. */
-  private refused(error: Error & { readonly data?: unknown }): void {
+  private refused(error: Error & { readonly data?: unknown; readonly type?: string }): void {
+    // Where no websocket gets through, Socket.IO's polling does.
+    if (error.type === 'TransportError' && !this.options.transports)
+      this.socket.io.opts.transports = ['polling', 'websocket'];
     if (this.socket.active) return;
     const refusal = isErrorBody(error.data)
       ? new ApiError(error.data, 0)

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DefaultLogger, NativeConnection, type Worker } from '@temporalio/worker';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/create-activities';
 import { createRunEnv } from '../../api/runtime/runs/run-env';
 import { createStartInputs } from '../../api/runtime/runs/start-input';
@@ -78,6 +79,11 @@ export async function openEngineBench(automations: { readonly [slug: string]: st
         ...{ connection, namespace: 'default', dataConverter, activities, bundle: { code } },
         ...{ cachedRuns: 100, taskSlots: 10 },
       }),
+    /** A worker of any other workflows, on the queue `plain`, without our codec. */
+    plainWorker: async (code: string) => ({
+      client: new Client({ connection: await Connection.connect({ address: server.address }) }),
+      worker: await Worker.create({ connection, namespace: 'default', taskQueue: 'plain', workflowBundle: { code } }),
+    }),
     send: async (run: string, event: Event): Promise<void> => {
       const [wait] = await stores.waits.ofRun(run);
       if (wait) await engine.deliver(run, wait.id, event);

@@ -94,27 +94,31 @@ const texts = fc.oneof(
 
 const compile = (text: string) => compileAutomation({ file: 'automations/f.yml', slug: 'f', text });
 
-it(`makes a program or a positioned diagnostic of any text, in under ${LIMIT_MS} ms (FC_SEED=${seed})`, () => {
-  compile(rich); // the first call pays for loading
-  fc.assert(
-    fc.property(texts, (text) => {
-      const start = performance.now();
-      const { automation, diagnostics } = compile(text);
-      const ms = performance.now() - start;
-      if (automation === undefined) expect(diagnostics.some(({ severity }) => severity === 'error')).toBe(true);
-      for (const found of diagnostics) {
-        expect(found.line).toBeGreaterThan(0);
-        expect(found.line).toBeLessThanOrEqual(text.split('\n').length);
-        expect(found.endCol).toBeGreaterThan(found.col ?? Infinity);
-        formatDiagnostic(found, text);
-      }
-      if (automation) JSON.stringify(automation.program);
-      // A pause of the garbage collector is no slowness of ours: a slow one is measured again.
-      if (ms > LIMIT_MS) expect(again(text)).toBeLessThan(LIMIT_MS);
-    }),
-    { seed, numRuns: RUNS },
-  );
-}, 120_000);
+it(
+  `makes a program or a positioned diagnostic of any text, in under ${LIMIT_MS} ms (FC_SEED=${seed})`,
+  () => {
+    compile(rich); // the first call pays for loading
+    fc.assert(
+      fc.property(texts, (text) => {
+        const start = performance.now();
+        const { automation, diagnostics } = compile(text);
+        const ms = performance.now() - start;
+        if (automation === undefined) expect(diagnostics.some(({ severity }) => severity === 'error')).toBe(true);
+        for (const found of diagnostics) {
+          expect(found.line).toBeGreaterThan(0);
+          expect(found.line).toBeLessThanOrEqual(text.split('\n').length);
+          expect(found.endCol).toBeGreaterThan(found.col ?? Infinity);
+          formatDiagnostic(found, text);
+        }
+        if (automation) JSON.stringify(automation.program);
+        // A pause of the garbage collector is no slowness of ours: a slow one is measured again.
+        if (ms > LIMIT_MS) expect(again(text)).toBeLessThan(LIMIT_MS);
+      }),
+      { seed, numRuns: RUNS },
+    );
+  },
+  Math.max(120_000, RUNS * 10),
+);
 
 function again(text: string): number {
   const times = [1, 2, 3].map(() => {

@@ -1,4 +1,4 @@
-import { contextOwners } from '../../../shared/core/run/contexts';
+import { storedOwners } from '../../../shared/core/run/context-owners';
 import type { RunKey } from '../../../shared/core/run/types';
 import type { ContextStore } from '../../../shared/ports/context-store';
 import type { RunEngine } from '../../../shared/ports/run-engine';
@@ -37,7 +37,7 @@ export const createStartRun =
     const slot = await admission.enter(run, who, signal);
     admitted?.();
     try {
-      const read = await contexts.read(workspaceId, storedOwners(request));
+      const read = await contexts.read(workspaceId, storedOwners(request.identity, request.correlationId));
       const input = inputs.of(request, read);
       const { started } = await engine.start({ key: run, input, summary: summaryOf(request) });
       // It is another start's run: that one holds a slot for it, if it still needs one.
@@ -48,15 +48,6 @@ export const createStartRun =
       throw error;
     }
   };
-
-/** Contexts that are stored at all: an anonymous user's lives as long as the run. */
-function storedOwners({ identity, correlationId }: RunRequest): { readonly [name: string]: string } {
-  const owners: { [name: string]: string } = {};
-  for (const [name, owner] of Object.entries(contextOwners(identity, correlationId))) {
-    if (owner !== null) owners[name] = owner;
-  }
-  return owners;
-}
 
 /** One sentence for the operator's list. */
 function summaryOf({ trigger, http }: RunRequest): string {

@@ -1,68 +1,22 @@
 /** What holds for every text: one reading, the same value twice, no hang, no crash. */
 import fc from 'fast-check';
-import type { JsonObject } from '../json';
 import { isPlatformError } from '../errors/errors';
 import { evaluate } from './evaluate/evaluate';
 import { render } from './evaluate/render';
 import { compileTemplate } from './parse/compile-template';
 import { parseExpression } from './parse/parse-expression';
+import { expressions as expression, vars } from '../../testing/random-expressions';
 import { scopeOf } from './scope-of';
 
 const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
 beforeAll(() => process.stdout.write(`expression properties: FC_SEED=${seed}\n`));
 
-const vars: JsonObject = {
-  a: 2,
-  s: 'hello',
-  l: [1, 'b', null],
-  o: { k: { n: 1 } },
-  d: '2023-03-31T17:07:23Z',
-  t: '{{s}}',
-};
 const words = `and or && || == = === equals != !== not equals|not in|in|matches|not matches|exists|not exists
 < <= > >= + - * / % ! ( ) {% %} , . {{a}} {{s}} {{l}} {{o.k}} {{l[0]}} {{o[{{s}}]}} {{ }} [ ] regex( round( split( date(
 .year 1 2.5 -1 'x' "y" word true null undefined Order`;
 const token = fc.constantFrom(...words.split(/[ \n|]+/), 'not equals', 'not in', 'not exists', 'not matches');
 const tokens = fc.array(fc.tuple(token, fc.constantFrom('', ' ', ' ', ' ')), { maxLength: 25 });
 const tokenText = tokens.map((list) => list.map(([word, blank]) => word + blank).join(''));
-
-/** Texts that the grammar accepts. */
-const { expression } = fc.letrec<{ expression: string; unary: string; sum: string; factor: string }>((tie) => ({
-  factor: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    fc.constantFrom('1', '0', '2.5', '-1', '"x"', '{{a}}', '{{s}}', '{{l[1]}}', '{{o.k}}', '{{missing}}', '{{l}}'),
-    tie('expression').map((e) => `(${e})`),
-    tie('sum').map((e) => `isArray(${e})`),
-    tie('sum').map((e) => `json(json(${e}))`),
-    fc.tuple(tie('sum'), tie('sum')).map(([a, b]) => `slice(${a}, ${b})`),
-    tie('sum').map((e) => `date(${e}).year`),
-    fc.constant('rand()'),
-  ),
-  sum: fc.oneof(
-    { depthSize: 'small' },
-    tie('factor'),
-    fc.tuple(tie('sum'), fc.constantFrom('+', ' - ', ' * ', '/', ' % '), tie('factor')).map((p) => p.join('')),
-  ),
-  unary: fc.oneof(
-    { depthSize: 'small' },
-    tie('sum'),
-    fc.constantFrom('word', 'true', 'null', 'undefined'),
-    tie('unary').map((e) => `!${e}`),
-    tie('expression').map((e) => `{% ${e} %}`),
-  ),
-  expression: fc.oneof(
-    { depthSize: 'small' },
-    tie('unary'),
-    tie('unary').map((e) => `${e} exists`),
-    fc
-      .tuple(
-        tie('unary'),
-        fc.constantFrom('and', 'OR', '==', '===', '!=', 'not equals', '<', '>=', 'in', 'not in', 'matches'),
-        tie('expression'),
-      )
-      .map((p) => p.join(' ')),
-  ),
-}));
 
 /** The value, or the code of a documented error; anything else is a bug and passes through. */
 function outcome(work: () => unknown): unknown {

@@ -14,3 +14,11 @@ export function contextOwners(
     socket: `socket:${identity.socketId ?? session}`,
   };
 }
+
+/** Of contexts that are stored at all: one without an owner lives as long as the run. */
+export function storedOwners(identity: RunIdentity, correlationId: string): { readonly [name: string]: string } {
+  const owners: { [name: string]: string } = {};
+  for (const [name, owner] of Object.entries(contextOwners(identity, correlationId)))
+    if (owner !== null) owners[name] = owner;
+  return owners;
+}

@@ -24,7 +24,8 @@ export function isLive(item: Item, state: State): boolean {
   return state.fibres.some(({ park }) => park !== undefined && takes(park, item, target));
 }
 
-const targetOf = (item: Item): string | undefined => {
+/** Id of what the item ends or goes on: a wait, a timer, a call. */
+export const targetOf = (item: Item): string | undefined => {
   if ('event' in item) return item.event.waitId;
   if ('timer' in item) return item.timer;
   if ('result' in item) return item.result.commandId;
