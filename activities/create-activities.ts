@@ -1,4 +1,5 @@
 import type { CallActivities, ShortActivities } from '../shared/contracts/engine';
+import type { Roles } from '../shared/ports/access';
 import type { FlushStore } from '../shared/ports/flush-store';
 import type { TopicStore } from '../shared/ports/topic-store';
 import type { AnswerChannel } from '../shared/ports/run-engine';
@@ -10,6 +11,7 @@ export interface ActivityDependencies {
   readonly flushes: FlushStore;
   readonly answers: AnswerChannel;
   readonly topics: TopicStore;
+  readonly roles: Roles;
   readonly fetch: FetchSettings;
 }
 
@@ -18,10 +20,11 @@ export const createActivities = ({
   flushes,
   answers,
   topics,
+  roles,
   fetch,
 }: ActivityDependencies): ShortActivities & CallActivities => ({
   flush: createFlush(flushes, answers),
-  seal: createSeal(flushes),
+  seal: createSeal(flushes, roles),
   readContexts: createReadContexts(flushes),
   fetch: createFetch(fetch),
   topics: createTopics(topics),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ShortActivities } from '../shared/contracts/engine';
 import type { FlushAnswer, FlushRequest, SealAnswer, SealRequest } from '../shared/core/run/flush';
 import type { Contexts } from '../shared/core/run/types';
+import type { Roles } from '../shared/ports/access';
 import type { FlushStore } from '../shared/ports/flush-store';
 import type { AnswerChannel, RunProgress } from '../shared/ports/run-engine';
 import { toFailure } from './to-failure';
@@ -28,10 +29,12 @@ function progressOf({ ended, answer, yields }: FlushRequest): RunProgress | unde
   return yields ? undefined : 'parked';
 }
 
-/** Fixes what a turn is made of, before it is taken. */
-export const createSeal = (flushes: FlushStore) =>
+/** Fixes what a turn is made of, before it is taken: also the role of a user that the run has switched to. */
+export const createSeal = (flushes: FlushStore, roles: Roles) =>
   async function seal(request: SealRequest): Promise<SealAnswer> {
-    return flushes.seal(request).catch(toFailure);
+    const { roleOf, workspaceId } = request;
+    const role = roleOf && (await roles.roleOf(workspaceId, roleOf).catch(toFailure));
+    return flushes.seal({ ...request, ...(role !== undefined && { role }) }).catch(toFailure);
   };
 
 /** First reading of the contexts by a run that nobody of ours started. */

@@ -7,10 +7,14 @@ import { format, resolveConfig } from 'prettier';
 
 const require = createRequire(import.meta.url);
 require('../shared/testing/run-typescript.cjs');
-const { automationSchema, indexSchema } = require('../shared/core/document-schema/document-schema.ts');
+const { automationSchema, importSchema, indexSchema } = require('../shared/core/document-schema/document-schema.ts');
 
 const contracts = fileURLToPath(new URL('../shared/contracts/', import.meta.url));
-const files = { 'automation.schema.json': automationSchema(), 'index.schema.json': indexSchema() };
+const files = {
+  'automation.schema.json': automationSchema(),
+  'import.schema.json': importSchema(),
+  'index.schema.json': indexSchema(),
+};
 
 for (const [name, schema] of Object.entries(files)) {
   const target = contracts + name;

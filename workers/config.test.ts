@@ -35,6 +35,40 @@ describe('configuration', () => {
     },
   );
 
+  it('reads people, and refuses what is none without showing it', () => {
+    const users = '{"ann": {"token": "t1", "email": "a@b.c", "roles": {"*": "agent"}}, "joe": {"token": "t2"}}';
+    expect(readConfig({ OSTINATO_USERS: users }).users).toEqual([
+      { userId: 'ann', token: 't1', email: 'a@b.c', roles: { '*': 'agent' } },
+      { userId: 'joe', token: 't2', roles: {} },
+    ]);
+    for (const text of [
+      'hush',
+      '[]',
+      '{"a": "hush"}',
+      '{"a": {"tokn": "hush"}}',
+      '{"a": {"token": ""}}',
+      '{"a": {"token": "hush", "roles": {"acme": 1}}}',
+      '{"owner": {"token": "hush"}}',
+      '{"a": {"token": "hush"}, "b": {"token": "hush"}}',
+    ]) {
+      const refusal = { code: 'ConfigurationError', message: expect.not.stringContaining('hush') as unknown };
+      expect(() => readConfig({ OSTINATO_USERS: text })).toThrow(expect.objectContaining(refusal));
+    }
+  });
+
+  it('reads values of config, blanks of the slug left out', () => {
+    const { configSettings } = readConfig({
+      APP_CONFIG_myapp_KEY: 'a',
+      WORKSPACE_CONFIG_acme_KEY: 'w',
+      APP_CONFIG_x: '',
+    });
+    expect([configSettings.app('my app'), configSettings.app('x'), configSettings.workspace('acme')]).toEqual([
+      { KEY: 'a' },
+      {},
+      { KEY: 'w' },
+    ]);
+  });
+
   it('prefers GATEWAY_PORT to PORT, and is stricter in production', () => {
     expect(readConfig({ GATEWAY_PORT: '1', PORT: '2' }).port).toBe(1);
     expect(readConfig({ PORT: '2' }).port).toBe(2);

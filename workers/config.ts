@@ -1,6 +1,9 @@
 /** The only place that reads the environment. Every setting with its default is listed in `docs/settings.md`. */
 import { resolve } from 'node:path';
 import { fail } from '../shared/core/errors/errors';
+import type { ConfigSettings } from '../shared/core/workspaces/resolve-config';
+import { configSettingsIn } from './config-settings';
+import { usersIn, type ConfiguredUser } from './local-users-setting';
 
 export interface Config {
   readonly port: number;
@@ -24,6 +27,15 @@ export interface Config {
     readonly eventMaxLength: number;
     readonly stepsPerTurn: number;
     readonly continueAsNewAfterEvents: number | null;
+  };
+  readonly events: {
+    /** Null = for ever. */
+    readonly retentionDays: number | null;
+    readonly deletionDays: number;
+    readonly flushAt: number;
+    readonly flushEveryMs: number;
+    readonly searchTimeoutMs: number;
+    readonly search: { readonly aggregationDepth: number; readonly forbiddenAggregations: readonly string[] };
   };
   readonly contexts: {
     readonly runExpireMs: number;
@@ -54,6 +66,12 @@ export interface Config {
   readonly ownerToken: string | null;
   /** Secrets of workspaces, by name. */
   readonly secrets: { readonly [workspaceId: string]: { readonly [name: string]: string } };
+  /** People with tokens and roles, besides the owner. */
+  readonly users: readonly ConfiguredUser[];
+  /** Values of config that no file gives. */
+  readonly configSettings: ConfigSettings;
+  /** Do all errors of an author's files refuse a release? */
+  readonly strictDeploy: boolean;
 }
 
 type Env = { readonly [name: string]: string | undefined };
@@ -83,6 +101,23 @@ export function readConfig(env: Env = process.env): Config {
       stepsPerTurn: integer(env, ['OSTINATO_STEPS_PER_TURN'], 20_000, [100, 1_000_000]),
       continueAsNewAfterEvents: optional(env, 'OSTINATO_CONTINUE_AS_NEW_AFTER', [10, 50_000]),
     },
+    events: {
+      retentionDays: env.EVENTS_RETENTION_DAYS === '-1' ? null : optional(env, 'EVENTS_RETENTION_DAYS', [1, 36_500]),
+      deletionDays: integer(env, ['EVENTS_SCHEDULED_DELETION_DAYS'], 90, [0, 36_500]),
+      flushAt: integer(env, ['EVENTS_BUFFER_FLUSH_AT'], 500, [1, 10_000]),
+      flushEveryMs: integer(env, ['EVENTS_BUFFER_FLUSH_EVERY'], 0, [0, 60_000]),
+      searchTimeoutMs: wholeNumber(
+        'ELASTIC_SEARCH_TIMEOUT',
+        (env.ELASTIC_SEARCH_TIMEOUT || '2000').replace(/ms$/, ''),
+        [10, 600_000],
+      ),
+      search: {
+        aggregationDepth: integer(env, ['ELASTIC_SEARCH_FORBIDDEN_MAX_DEPTH'], 5, [1, 20]),
+        forbiddenAggregations: (env.ELASTIC_SEARCH_FORBIDDEN_AGGS || 'scripted_metric')
+          .split(',')
+          .map((one) => one.trim()),
+      },
+    },
     contexts: {
       runExpireMs: 1000 * integer(env, ['CONTEXT_RUN_EXPIRE_TIME'], 60, [1, 315_360_000]),
       sessionExpireMs: 1000 * integer(env, ['CONTEXT_UNAUTHENTICATED_SESSION_EXPIRE_TIME'], 3600, [1, 315_360_000]),
@@ -109,6 +144,9 @@ export function readConfig(env: Env = process.env): Config {
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
     secrets: secretsIn(env.OSTINATO_SECRETS),
+    users: usersIn(env.OSTINATO_USERS),
+    configSettings: configSettingsIn(env),
+    strictDeploy: choice(env, 'OSTINATO_DEPLOY', ['strict', 'lenient'], 'strict') === 'strict',
   };
 }
 

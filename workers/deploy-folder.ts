@@ -1,3 +1,4 @@
+import type { AppDependents } from '../api/runtime/deploy/app-dependents';
 import type { DeployWorkspace, Deployed } from '../api/runtime/deploy/deploy-workspace';
 import { formatDiagnostic } from '../shared/core/automation/format-diagnostic';
 import type { Log } from '../shared/ports/log';
@@ -7,6 +8,7 @@ import { describeAutomations, type Address } from './describe-automations';
 export interface FolderDeployment {
   readonly files: WorkspaceFiles;
   readonly deploy: DeployWorkspace;
+  readonly dependents: AppDependents;
   /** Workspaces that a former start served: gone from the folder, they are taken out of force. */
   readonly known: readonly string[];
   readonly address: Address;
@@ -15,13 +17,14 @@ export interface FolderDeployment {
   readonly colours: boolean;
 }
 
-/** Brings every workspace of the folder into force, and each change from then on. Returns how to stop watching. */
+/** Brings every workspace of the folder into force, and each change from then on, also of apps that they install. Returns how to stop watching. */
 export async function deployFolder(deployment: FolderDeployment): Promise<() => void> {
   const { files, known } = deployment;
   for (const workspaceId of new Set([...known, ...(await files.list())]))
     await deployOne(deployment, workspaceId, true);
   return files.watch((changed) => {
-    for (const workspaceId of changed) void deployOne(deployment, workspaceId, false);
+    for (const workspaceId of [...changed, ...deployment.dependents.of(changed)])
+      void deployOne(deployment, workspaceId, false);
   });
 }
 

@@ -1,3 +1,4 @@
+import { prefixed } from '../shared/core/events/app-names';
 import type { Release, ReleasedAutomation } from '../shared/core/automation/compiled';
 
 export interface Address {
@@ -19,7 +20,7 @@ export function describeAutomations(release: Release, address: Address): string[
 
 function waysToStart(
   slug: string,
-  { triggers }: ReleasedAutomation,
+  { triggers, instance }: ReleasedAutomation,
   workspaceId: string,
   { api, ownerToken }: Address,
 ): string[] {
@@ -27,10 +28,13 @@ function waysToStart(
   const json = `-H 'content-type: application/json'`;
   const owner = `-H "authorization: Bearer ${ownerToken}"`;
   const lines = triggers.events.map(
-    (type) => `curl -X POST ${base}/events ${owner} ${json} -d '{"events":[{"type":"${type}","payload":{}}]}'`,
+    (type) =>
+      `curl -X POST ${base}/events ${owner} ${json} -d '{"events":[{"type":"${prefixed(instance, type)}","payload":{}}]}'`,
   );
   if (triggers.endpoint !== undefined)
-    lines.unshift(`curl -X POST ${quote(`${base}/webhooks/${encodeURIComponent(triggers.endpoint)}`)} ${json} -d '{}'`);
+    lines.unshift(
+      `curl -X POST ${quote(`${base}/webhooks/${encodeURIComponent(prefixed(instance, triggers.endpoint))}`)} ${json} -d '{}'`,
+    );
   lines.push(...triggers.schedules.map((cron) => `on schedule: ${cron} (UTC)`));
   // Without a trigger it is called by others; the owner may test it.
   if (lines.length === 0)

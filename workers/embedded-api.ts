@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { startHistoryConsumer } from '../api/events/history-consumer';
 import { createEventsHandlers } from '../api/events/events-handlers';
+import { startRetention } from '../api/events/retention';
 import { createApp } from '../api/http/create-app';
 import { createHealthCheck } from '../api/http/health-check';
 import { contractFile } from '../api/http/openapi';
@@ -13,23 +14,27 @@ import { createCheckArguments } from '../api/runtime/arguments/check-arguments';
 import { createCheckedStart } from '../api/runtime/arguments/checked-start';
 import { createCancelledTriggers } from '../api/runtime/cancelled-triggers';
 import { createOnDead } from '../api/runtime/dead-letters';
+import { createAppDependents } from '../api/runtime/deploy/app-dependents';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
 import { createDeployWorkspace } from '../api/runtime/deploy/deploy-workspace';
 import { createCallRun } from '../api/runtime/runs/call-run';
 import type { StartInputs } from '../api/runtime/runs/start-input';
+import { createStartWithRole } from '../api/runtime/runs/start-with-role';
 import { createStartRun } from '../api/runtime/runs/start-run';
 import { registerRuntimeMetrics } from '../api/runtime/runtime-metrics';
 import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
 import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
 import { localIdentity } from '../shared/drivers/identity/local';
-import { allowAll } from '../shared/drivers/permissions/allow-all';
+import { builtInPermissions } from '../shared/drivers/permissions/built-in';
+import type { Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
 import { createEmbeddedLive } from './embedded-live';
 import type { Stores } from './embedded-stores';
+import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
 
 export interface EmbeddedApiParts {
@@ -39,6 +44,7 @@ export interface EmbeddedApiParts {
   readonly inputs: StartInputs;
   readonly files: WorkspaceFiles;
   readonly ownerToken: string;
+  readonly roles: Roles;
   readonly starts: { readonly eager: number; readonly queued: number };
   readonly log: Log;
 }
@@ -46,11 +52,11 @@ export interface EmbeddedApiParts {
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
 export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const { config, stores, engine, inputs, files, log } = parts;
-  const { answers, broker, contexts, history, idempotency, releases: store, traces, waits } = stores;
+  const { answers, broker, contexts, history, idempotency, releases: store, topics, traces, waits } = stores;
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
-  const permissions = allowAll();
+  const permissions = builtInPermissions();
   const settings = {
     ...defaultHttpSettings,
     overwriteCorrelationId: !config.keepCorrelationId,
@@ -59,9 +65,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
   const admission = createAdmission({ slots: config.runsInFlight, queueLimit: config.queuedStarts, holdMs }, answers);
-  const startRun = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
+  const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
+  const startRun = createStartWithRole(checkedStart, parts.roles);
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -73,11 +80,14 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     settings: { idempotencyKeepMs, correlationIdHeader },
   });
   const { eventMaxLength, maximumSuccessiveCalls } = config.limits;
-  const identity = localIdentity({ ownerToken: parts.ownerToken });
+  const identity = localIdentity({ ownerToken: parts.ownerToken, users: config.users.map(toLocalUser) });
   const metrics = metricsOf(parts, admission);
   const live = createEmbeddedLive({ config, stores, identity, workspaces: releases, log, metrics });
   const events = live.withLongPolls(
-    createEventsHandlers({ broker, permissions, workspaces: releases, host, history, eventMaxLength }),
+    createEventsHandlers({
+      ...{ broker, permissions, workspaces: releases, host, history, topics, eventMaxLength },
+      searchLimits: config.events.search,
+    }),
   );
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
@@ -93,10 +103,15 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
   const cancelled = createCancelledTriggers(waits);
+  const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
+  const dependents = createAppDependents();
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
     releases,
-    deploy: createDeployWorkspace({ files, store, engine, releases, broker, log, host }),
+    dependents,
+    deploy: createDeployWorkspace({
+      ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
+    }),
     async listen() {
       const server = createServer(app);
       const sockets = live.attach(server, events, settings);
@@ -112,7 +127,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     },
     startConsumers: () =>
       Promise.all([
-        startHistoryConsumer({ broker, history }, { onDead: onDead('history') }),
+        startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
+        startRetention({ history, workspaces: releases, log }, config.events),
         startWaitsConsumer({ broker, waits, engine, cancelled, log }, { onDead: onDead('waits') }),
         startTriggersConsumer(
           { broker, releases, startRun, cancelled, log, host, maximumSuccessiveCalls },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities';
 import type { StartInputs } from '../api/runtime/runs/start-input';
+import type { Roles } from '../shared/ports/access';
 import { createPayloadCodec } from '../shared/drivers/run-engine/payload-codec';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
 import { temporalEngine } from '../shared/drivers/run-engine/temporal';
@@ -41,14 +42,19 @@ export async function startEngineServer(config: Config, say: (line: string) => v
 }
 
 /** Connection, client and worker on one native connection, so that the first task of a run comes with its start. */
-export async function startEngine(config: Config, server: EngineServer, stores: Stores, inputs: StartInputs) {
+export async function startEngine(
+  config: Config,
+  server: EngineServer,
+  stores: Stores & { readonly roles: Roles },
+  inputs: StartInputs,
+) {
   const { namespace } = config.temporal;
   const { of: secretsOf } = workspaceSecrets(config);
   const connection = await NativeConnection.connect({ address: server.address });
   if (server.uiAddress === null) await registerSearchAttributes(connection as never, namespace);
   const codec = createPayloadCodec({
     blobs: stores.blobs,
-    programs: createProgramCache(stores.releases, { secretsOf }),
+    programs: createProgramCache(stores.releases, { secretsOf, settings: config.configSettings }),
   });
   const dataConverter = { payloadCodecs: [codec] };
   const starts = { eager: 0, queued: 0 };
@@ -63,6 +69,7 @@ export async function startEngine(config: Config, server: EngineServer, stores: 
     flushes: stores.flushes,
     answers: stores.answers,
     topics: stores.topics,
+    roles: stores.roles,
     fetch: { privateAddresses: config.fetchPrivateAddresses },
   });
   const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());

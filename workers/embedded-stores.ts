@@ -10,7 +10,7 @@ const SWEEP_EVERY_MS = 60_000;
 
 /** Every store of the embedded default, and the channel that answers come by. */
 export async function openStores(
-  config: Pick<Config, 'dataDir' | 'contexts'>,
+  config: Pick<Config, 'dataDir' | 'contexts' | 'events' | 'limits'>,
   secrets: WorkspaceSecrets,
   onError: (error: unknown) => void,
 ) {
@@ -19,6 +19,8 @@ export async function openStores(
     groups: CONSUMER_GROUPS,
     lifetimes: { runMs, sessionMs, socketMs },
     secrets: { secretsOf: (workspaceId) => secrets.texts(workspaceId), key: traceKey(config.dataDir) },
+    eventMaxLength: config.limits.eventMaxLength,
+    searchTimeoutMs: config.events.searchTimeoutMs,
     contextsMaxBytes: () => config.contexts.maxBytes,
   });
   const sweep = setInterval(() => void stores.sweep().catch(onError), SWEEP_EVERY_MS);

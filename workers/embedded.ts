@@ -8,6 +8,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createRunEnv } from '../api/runtime/runs/run-env';
 import { createStartInputs } from '../api/runtime/runs/start-input';
 import { isPlatformError } from '../shared/core/errors/errors';
+import { localRoles } from '../shared/drivers/roles/local';
 import { folderWorkspaceFiles } from '../shared/drivers/workspace-files/folder';
 import type { Log } from '../shared/ports/log';
 import { readConfig, type Config } from './config';
@@ -18,6 +19,7 @@ import { createEmbeddedApi } from './embedded-api';
 import { workspaceSecrets } from './workspace-secrets';
 import { startEngine, startEngineServer } from './embedded-engine';
 import { openStores } from './embedded-stores';
+import { membersOf } from './local-users';
 import { createLog } from './log';
 import { ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
@@ -104,19 +106,21 @@ async function start(
       ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }),
     },
   });
-  const engine = await startEngine(config, server, stores, inputs);
+  const roles = localRoles(membersOf(config));
+  const engine = await startEngine(config, server, { ...stores, roles }, inputs);
   closing.add('the worker', () => engine.stop());
 
   const token = config.ownerToken ?? (await ownerToken(config.dataDir));
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
-    ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, starts: engine.starts, log },
+    ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, roles, starts: engine.starts, log },
   });
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
   const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;
   const address = { api: `http://localhost:${config.port}`, ownerToken: terminal ? token : named };
   const known = api.releases.list();
-  const stopWatching = await deployFolder({ files, deploy: api.deploy, known, address, print, log, colours: terminal });
+  const { deploy, dependents } = api;
+  const stopWatching = await deployFolder({ files, deploy, dependents, known, address, print, log, colours: terminal });
   closing.add('the watch of the folder', stopWatching);
   const consumers = await api.startConsumers();
   closing.add('the consumers', () => Promise.all(consumers.map((consumer) => consumer.stop())));

@@ -24,7 +24,9 @@ async function main(dataDir: string | undefined): Promise<number> {
   const db = openDatabase(join(dataDir, 'ostinato.db'));
   try {
     const traces = sqliteTraceStore(db, readTraceKey(dataDir));
-    const programs = createProgramCache(sqliteReleaseStore(db), { secretsOf: workspaceSecrets(readConfig()).of });
+    const config = readConfig();
+    const { of: secretsOf } = workspaceSecrets(config);
+    const programs = createProgramCache(sqliteReleaseStore(db), { secretsOf, settings: config.configSettings });
     const runs = await traces.list({ limit: Number.MAX_SAFE_INTEGER });
     const differences: Difference[] = [];
     let turns = 0;

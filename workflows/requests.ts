@@ -29,8 +29,14 @@ export function sealRequest(who: Speaker, state: State, now: number, items: read
     workspaceId: state.run.workspaceId,
     contexts,
     ...(state.run.limits.contextsMaxBytes && { usedBytes: state.usedBytes ?? 0 }),
+    ...(state.roleUnknown && { roleOf: whoIs(state) }),
   };
 }
+
+const whoIs = ({ identity: { userId, sessionId } }: State): NonNullable<SealRequest['roleOf']> => ({
+  ...(userId !== undefined && { userId }),
+  ...(sessionId !== undefined && { sessionId }),
+});
 
 export function flushRequest(who: Speaker, turn: Turn, next: Advanced, from: FlushContext): FlushDraft {
   const { state, commands } = next;

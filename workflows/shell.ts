@@ -107,9 +107,9 @@ async function nextTurn(inbox: Inbox, state: State, who: Speaker): Promise<Compo
   await condition(() => inbox.hasLive(state));
   const sealed = await short.seal(sealRequest(who, state, Date.now(), inbox.compose(state)));
   const items = sealed.items.map((ref) => must(inbox.get(ref), ref));
-  const { contexts, usedBytes } = sealed;
-  if (Object.keys(contexts).length > 0 || usedBytes !== undefined)
-    items.push({ woken: { contexts, ...(usedBytes !== undefined && { usedBytes }) } });
+  const { contexts, usedBytes, role } = sealed;
+  const woken = { contexts, ...(usedBytes !== undefined && { usedBytes }), ...(role !== undefined && { role }) };
+  if (Object.keys(contexts).length > 0 || Object.keys(woken).length > 1) items.push({ woken });
   if (sealed.cancel) items.push({ cancel: sealed.cancel });
   const turn = { n: sealed.n, now: sealed.now, items: orderItems(items, state) };
   return [turn, sealed.gen !== state.gen, { ...state, gen: sealed.gen }];

@@ -1,24 +1,32 @@
+import { fieldKind } from '../../shared/core/event-search/field-values';
 import { fail } from '../../shared/core/errors/errors';
 import type { EventQuery } from '../../shared/ports/event-history';
 import type { HttpRequest } from '../http/contract';
 
 const named = new Set(['types', 'text', 'afterDate', 'beforeDate', 'page', 'limit', 'sort', 'appInstanceDepth']);
-/** Said to exist by the specification, but not here: taken for field filters they would answer an empty list. */
-const notYet = new Set(['wait', 'afterId', 'beforeId']);
+/** First part of a field's path. Anything else is a mistake that would find nothing, in silence. */
+const ROOTS = new Set(['id', 'type', 'createdAt', 'size', 'payload', 'source', 'target', 'options']);
+/** How far pages go; dates go on from there. */
+const WINDOW = 10_000;
+const MOST_FILTERS = 30;
+const MOST_VALUES = 500;
 
 /**
  * The query string of GET events. The contract has checked the named keys; every other key is a filter on a field.
- * @throws SearchError a wildcard where there can be none · RequestValidationError a date that is none
+ * @throws SearchError a wildcard where there can be none
+ * @throws RequestValidationError a key or a date that is none, pages beyond the window, too many filters
  */
 export function toEventQuery(query: HttpRequest['query']): EventQuery {
-  const fields: { [path: string]: readonly string[] } = {};
-  for (const [key, value] of Object.entries(query)) {
-    if (notYet.has(key)) throw fail('RequestValidationError', `${key} is not supported`);
-    if (!named.has(key)) fields[key] = wanted(key, value);
-  }
+  const fields = fieldsOf(query);
   const types = one(query['types'])?.split(',').filter(Boolean);
   const text = one(query['text']);
   const depth = one(query['appInstanceDepth']);
+  const [page, limit] = [Number(one(query['page']) ?? 0), Number(one(query['limit']) ?? 50)];
+  if ((page + 1) * limit > WINDOW)
+    throw fail('RequestValidationError', `Pages go up to event ${WINDOW}; go on with afterDate or beforeDate`, {
+      page,
+      limit,
+    });
   return {
     ...(types?.length && { types }),
     ...(text && { text }),
@@ -28,23 +36,38 @@ export function toEventQuery(query: HttpRequest['query']): EventQuery {
     ...(depth !== undefined
       ? { appInstanceDepth: Number(depth) }
       : !('source.appInstanceDepth' in fields) && { appInstanceDepth: 1 }),
-    page: Number(one(query['page']) ?? 0),
-    limit: Number(one(query['limit']) ?? 50),
+    page,
+    limit,
     sort: one(query['sort']) === 'asc' ? 'asc' : 'desc',
   };
 }
 
-/** Values of a filter, any of. A repeated key is a list; an empty item means that the field is absent. */
-function wanted(path: string, value: string | readonly string[]): readonly string[] {
-  const values = typeof value === 'string' ? [value] : value;
-  for (const each of values) {
-    const star = each.indexOf('*');
-    if (star >= 0 && star < each.length - 1) {
-      throw fail('SearchError', 'A * may only stand at the end of a value', { path, value: each });
-    }
-  }
-  return values;
+/** Field -> values, any of. A repeated key is a list; an empty item means that the field is absent. */
+function fieldsOf(query: HttpRequest['query']): NonNullable<EventQuery['fields']> {
+  const keys = Object.keys(query).filter((key) => !named.has(key));
+  const unknown = keys.filter((key) => !ROOTS.has(key.split(/[.[]/, 1)[0] ?? ''));
+  if (unknown.length > 0)
+    throw fail('RequestValidationError', `${unknown[0]} is no filter; fields begin with ${[...ROOTS].join(', ')}`, {
+      unknown,
+    });
+  const fields = Object.fromEntries(keys.map((key) => [key, listOf(query[key] ?? [])]));
+  if (keys.length > MOST_FILTERS || Object.values(fields).some(({ length }) => length > MOST_VALUES))
+    throw fail('RequestValidationError', `At most ${MOST_FILTERS} filters of ${MOST_VALUES} values each`, {
+      filters: keys.length,
+    });
+  for (const [path, values] of Object.entries(fields)) checkWildcards(path, values);
+  return fields;
 }
+
+/** Values of the payload take a `*` at their end only: stores look through them by their beginnings. */
+function checkWildcards(path: string, values: readonly string[]): void {
+  if (fieldKind(path) !== 'payload') return;
+  const value = values.find((one) => one.slice(0, -1).includes('*'));
+  if (value !== undefined)
+    throw fail('SearchError', 'In the payload a * may only stand at the end of a value', { path, value });
+}
+
+const listOf = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
 
 // The validator turns numbers of the query into numbers; a handler that is called without it gets text.
 const one = (value: unknown): string | undefined => {

@@ -1,10 +1,15 @@
 import type { Handlers } from '../http/contract';
-import { createSearchEvents, type SearchEventsDependencies } from './search-events';
+import { createSearchEvents } from './search-events';
+import { createSearchHistory, type SearchHistoryDependencies } from './search-history';
 import { createSendEvents, type SendEventsDependencies } from './send-events';
+import { createUsage } from './usage';
+
+export type EventsDependencies = SendEventsDependencies & SearchHistoryDependencies;
 
 /** Keyed by operationId of `shared/contracts/openapi/events.yaml`. */
-export const createEventsHandlers = (dependencies: SendEventsDependencies & SearchEventsDependencies): Handlers => {
-  const send = createSendEvents(dependencies);
-  const search = createSearchEvents(dependencies);
-  return { sendEvents: send, searchEvents: search };
-};
+export const createEventsHandlers = (dependencies: EventsDependencies): Handlers => ({
+  sendEvents: createSendEvents(dependencies),
+  searchEvents: createSearchEvents(dependencies),
+  searchHistory: createSearchHistory(dependencies),
+  getUsage: createUsage(dependencies),
+});

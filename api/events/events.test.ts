@@ -22,6 +22,8 @@ async function start(refuses?: Parameters<typeof fakePermissions>[0]) {
   const handlers = createEventsHandlers({
     broker,
     history,
+    topics: { topicsOf: async () => ['news'] },
+    searchLimits: { aggregationDepth: 5, forbiddenAggregations: ['scripted_metric'] },
     permissions: fakePermissions(refuses),
     workspaces: { has: workspaceExists },
     host,
@@ -48,6 +50,8 @@ async function start(refuses?: Parameters<typeof fakePermissions>[0]) {
   const custom = () => broker.log.map(({ event }) => event).filter(({ type }) => type !== 'error');
   return { ...served, url, post, broker, history, custom };
 }
+
+const nested = (depth: number): object => JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`) as object;
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -108,6 +112,7 @@ describe('POST events', () => {
       400,
       'BrokerError',
     ],
+    ['a payload that is nested too deep', [{ type: 'ok' }, { type: 'x', payload: nested(101) }], 400, 'BrokerError'],
     ['a native event', [{ type: 'ok' }, { type: 'error', source: { serviceTopic: 'error' } }], 403, 'ForbiddenError'],
     ['501 events', Array.from({ length: 501 }, () => ({ type: 'x' })), 413, 'PayloadTooLarge'],
   ])('sends nothing at all for %s', async (_, events, status, error) => {
@@ -156,7 +161,8 @@ describe('GET events', () => {
 
   it('has defaults', async () => {
     const { query, body } = await search('');
-    expect(query).toEqual({ page: 0, limit: 50, sort: 'desc', appInstanceDepth: 1 });
+    const reader = { topics: new Set() };
+    expect(query).toEqual({ page: 0, limit: 50, sort: 'desc', appInstanceDepth: 1, reader });
     expect(body).toEqual({ result: { events: [] } });
   });
 
@@ -175,6 +181,7 @@ describe('GET events', () => {
       page: 2,
       limit: 500,
       sort: 'asc',
+      reader: { topics: new Set() },
     });
   });
 
@@ -190,18 +197,22 @@ describe('GET events', () => {
     'sort=up',
     'afterDate=soon',
     'payload.a=*x',
+    'payload.a=x&payload.a=*x*',
     'wait=3',
-    'afterId=1',
+    'beforeId=1',
+    'afterId=unknown',
+    'foo=1',
+    'page=200',
+    'limit=500&page=20',
   ])('refuses %s with 400', async (query) => {
     expect((await search(query)).status).toBe(400);
   });
 
-  it('leaves out what the caller may not read', async () => {
-    const hidden = anEvent({ type: 'hidden' });
-    const shown = anEvent({ type: 'shown' });
-    const { url, history } = await start((action, { id }) => action === 'read' && id === hidden.id);
-    await history.store([hidden, shown].map((event, index) => ({ event, position: String(index) })));
-    expect(await (await fetch(url)).json()).toEqual({ result: { events: [shown] } });
+  it('asks the history for what the caller may read', async () => {
+    const { url, history } = await start();
+    await fetch(url, { headers: { authorization: `Bearer ${OWNER_TOKEN}` } });
+    const topics = new Set(['news']);
+    expect(history.queries[0]?.reader).toEqual({ userId: 'owner', sessionId: 'owner-session', role: 'owner', topics });
   });
 });
 

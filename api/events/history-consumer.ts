@@ -1,19 +1,33 @@
+import { isPlatformError } from '../../shared/core/errors/errors';
+import { UNREADABLE_TYPE } from '../../shared/core/events/read-rights';
 import type { Broker, ConsumeOptions, Consumer } from '../../shared/ports/broker';
 import type { EventHistory } from '../../shared/ports/event-history';
 
-/** For the processes that need it only: neither readable nor stored, whatever its sender says. */
-const NEVER_STORED = 'runtime.contexts.updated';
+/** After a failure of the store that may pass by itself. */
+const RETRY_AFTER_MS = 1_000;
 
-/** Stores what the broker hands over, batch by batch. Only a stored batch is acknowledged: a throw brings it again. */
+/**
+ * Stores what the broker hands over, batch by batch, in the order of the log: what is stored is a beginning of it, so
+ * whoever resumes behind an event misses none before. Only a stored batch is acknowledged: a throw brings it again.
+ */
 export const startHistoryConsumer = (
-  dependencies: { readonly broker: Broker; readonly history: EventHistory },
+  { broker, history }: { readonly broker: Broker; readonly history: EventHistory },
   options: ConsumeOptions = {},
 ): Promise<Consumer> =>
-  dependencies.broker.consume(
+  broker.consume(
     'history',
     async (batch) => {
-      const kept = batch.filter(({ event }) => event.options?.persist !== false && event.type !== NEVER_STORED);
-      if (kept.length > 0) await dependencies.history.store(kept);
+      const kept = batch.filter(({ event }) => event.options?.persist !== false && event.type !== UNREADABLE_TYPE);
+      if (kept.length === 0) return {};
+      try {
+        await history.store(kept);
+        return {};
+      } catch (error) {
+        // No room or no disk now: that is no fault of these events, they are not to be given up for it.
+        if (!isPlatformError(error) || !error.retryable) throw error;
+        const reason = error.message;
+        return { failed: batch.map(({ event }) => ({ id: event.id, reason, retryAfterMs: RETRY_AFTER_MS })) };
+      }
     },
-    { batchSize: 500, ...options },
+    { batchSize: 500, order: 'log', redeliverAfterMs: RETRY_AFTER_MS, ...options },
   );

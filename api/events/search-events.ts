@@ -1,35 +1,20 @@
-import type { Event } from '../../shared/core/events/event';
 import type { Json } from '../../shared/core/json';
-import type { Caller, Permissions } from '../../shared/ports/access';
 import type { EventHistory } from '../../shared/ports/event-history';
+import type { TopicStore } from '../../shared/ports/topic-store';
 import type { HttpRequest, Reply } from '../http/contract';
 import { toEventQuery } from './event-query';
+import { eventReader } from './event-reader';
 
 export interface SearchEventsDependencies {
   readonly history: EventHistory;
-  readonly permissions: Permissions;
+  readonly topics: Pick<TopicStore, 'topicsOf'>;
 }
 
-/** GET events: what the caller may not read is left out after paging, so a page may hold fewer than its limit. */
-export const createSearchEvents = ({ history, permissions }: SearchEventsDependencies) =>
+/** GET events: what the caller may not read is left out before pages are cut, so a page is as full as it can be. */
+export const createSearchEvents = ({ history, topics }: SearchEventsDependencies) =>
   async function searchEvents({ params, query, caller }: HttpRequest): Promise<Reply> {
     const workspaceId = params['workspaceId'] ?? '';
-    const found = await history.search(workspaceId, toEventQuery(query));
-    const events = await readable(permissions, caller, workspaceId, found);
+    const reader = await eventReader(topics, caller, workspaceId);
+    const events = await history.search(workspaceId, { ...toEventQuery(query), reader });
     return { body: { result: { events: events as unknown as Json } } };
   };
-
-async function readable(
-  permissions: Permissions,
-  caller: Caller,
-  workspaceId: string,
-  events: readonly Event[],
-): Promise<readonly Event[]> {
-  const allowed = await Promise.all(
-    events.map(({ id, type, source, target }) => {
-      const value = { type, source, ...(target && { target }) } as unknown as { readonly [key: string]: Json };
-      return permissions.can(caller, 'read', { type: 'events', workspaceId, id, value });
-    }),
-  );
-  return events.filter((_, index) => allowed[index]);
-}

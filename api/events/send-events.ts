@@ -1,4 +1,5 @@
 import { fail } from '../../shared/core/errors/errors';
+import { assertFits } from '../../shared/core/events/assert-fits';
 import { EMIT_TOPIC, type Event, type EventSource, type EventTarget } from '../../shared/core/events/event';
 import { isEventName } from '../../shared/core/events/event-name';
 import type { Json, JsonObject } from '../../shared/core/json';
@@ -92,12 +93,6 @@ function checked(draft: Draft, source: EventSource, maxSize: number, now: number
     });
   }
   const event = mintEvent({ type, payload, source, target, options }, now);
-  if (event.size > maxSize) {
-    throw fail('BrokerError', `The event ${type} is too large`, {
-      reason: 'EventTooLarge',
-      eventSize: event.size,
-      maxSize,
-    });
-  }
+  assertFits(event, maxSize);
   return event;
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../shared/core/json';
 import type { Broker } from '../../shared/ports/broker';
 import type { Log } from '../../shared/ports/log';
 import type { Failure } from './create-app';
@@ -22,7 +23,7 @@ export const createPublishFailures =
     const { correlationId, userId, sessionId, ip } = caller;
     const event = mintNativeEvent({
       type: 'error',
-      payload: body,
+      payload: fitting(body),
       source: {
         correlationId,
         workspaceId,
@@ -37,3 +38,8 @@ export const createPublishFailures =
       log.error({ correlationId, workspaceId, stack: String(error) }, 'error event could not be published');
     });
   };
+
+/** Characters of an error that an event tells; the caller has got all of it. */
+const MOST = 50_000;
+const fitting = (body: JsonObject): JsonObject =>
+  JSON.stringify(body).length <= MOST ? body : { ...body, details: { reason: 'TooLarge', limit: MOST } };

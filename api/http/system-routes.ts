@@ -28,6 +28,6 @@ export const systemRoutes = (
 const greeting = `Ostinato: automations in YAML, run as durable workflows.
 
 POST /v2/workspaces/<workspace>/webhooks/<endpoint>   calls an automation
-GET  /v2/workspaces/<workspace>/events                what happened
+GET  /v2/workspaces/<workspace>/events                what happened (with the owner's token)
 GET  /sys/healthcheck, /metrics                       how it is
 `;

@@ -7,13 +7,17 @@ export const createOnDead =
   (dependencies: { readonly broker: Broker; readonly log: Log; readonly host: Host; readonly group: string }) =>
   async ({ event }: Delivery, reason: string): Promise<void> => {
     const { broker, log, host, group } = dependencies;
-    const { correlationId, workspaceId } = event.source;
+    const { correlationId, workspaceId, userId, sessionId } = event.source;
     const details = { group, eventId: event.id, type: event.type };
     log.error({ correlationId, workspaceId, ...details, reason }, 'event given up');
     // An error about an error about an error would never end.
     if (event.type === 'error') return;
     const payload = { error: 'Internal', message: `The event could not be processed by ${group}`, details };
-    const source = { correlationId, workspaceId };
+    const source = {
+      ...{ correlationId, workspaceId },
+      ...(userId !== undefined && { userId }),
+      ...(sessionId !== undefined && { sessionId }),
+    };
     const error = mintNativeEvent({ id: `${event.id}-dead-${group}`, type: 'error', payload, source, host });
     await broker.append([{ event: error }]);
   };

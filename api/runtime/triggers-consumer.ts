@@ -7,6 +7,7 @@ import { mintNativeEvent, type Host } from '../http/mint-event';
 import type { CancelledTriggers } from './cancelled-triggers';
 import { inOrder } from './consume-in-order';
 import type { ActiveReleases } from './deploy/active-releases';
+import { listenersOf } from './event-listeners';
 import { isInteraction, mayTrigger } from './event-triggers';
 import { identityOfSource } from './identity-of';
 import { logFailedDelivery } from './log-failed-delivery';
@@ -41,18 +42,18 @@ async function trigger(dependencies: TriggersConsumerDependencies, delivery: Del
   const { releases, startRun, cancelled, broker, maximumSuccessiveCalls } = dependencies;
   const { event } = delivery;
   if (!mayTrigger(event)) return;
-  const active = releases.get(event.source.workspaceId);
-  const automations = active?.triggers.events.get(event.type);
-  if (!active || !automations?.length || (await cancelled.covers(delivery))) return;
+  const listeners = await listenersOf(releases, event);
+  if (listeners.length === 0 || (await cancelled.covers(delivery))) return;
   const depth = event.source.automationDepth ?? 0;
   if (depth > maximumSuccessiveCalls) {
+    const automations = listeners.map(({ automation }) => automation);
     await broker.append([{ event: tooManyCalls(event, automations, dependencies) }]);
     return;
   }
   const { id, source, payload, type } = event;
-  for (const [index, automation] of automations.entries()) {
+  for (const [index, { release, automation }] of listeners.entries()) {
     const request = {
-      release: active.release,
+      release,
       automation,
       id,
       trigger: { type: 'event', value: type, id },

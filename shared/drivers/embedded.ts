@@ -37,6 +37,10 @@ export interface EmbeddedOptions {
   readonly contextsMaxBytes?: (workspaceId: string) => number;
   readonly secrets?: MaskOptions;
   readonly keepLog?: number;
+  /** Characters of one event. */
+  readonly eventMaxLength?: number;
+  /** Work that one search of the history may take. */
+  readonly searchTimeoutMs?: number;
   readonly database?: DatabaseOptions;
 }
 
@@ -68,9 +72,14 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   const table = contextTable({ now, lifetime: lifetimes(options.lifetimes), limitBytes: options.contextsMaxBytes });
   const waits = waitIndex(db);
   const contexts = sqliteContextStore(db, table);
-  const history = sqliteEventHistory(db);
+  const history = sqliteEventHistory(db, { searchTimeoutMs: options.searchTimeoutMs });
   const idempotency = sqliteIdempotencyStore(db, now);
-  const broker = await sqliteBroker(db, log, { groups: options.groups, keep: options.keepLog, now });
+  const broker = await sqliteBroker(db, log, {
+    groups: options.groups,
+    keep: options.keepLog,
+    now,
+    eventMaxLength: options.eventMaxLength,
+  });
   return {
     db,
     flushes: sqliteFlushStore({

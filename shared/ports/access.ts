@@ -23,7 +23,23 @@ export interface Identity {
 /** What a credential tells; the rest is the request's. */
 export type KnownCaller = Omit<Caller, 'correlationId' | 'ip' | 'socketId'>;
 
-export type Action = 'create' | 'read' | 'update' | 'delete' | 'execute' | 'test' | 'inspect';
+/**
+ * Which role a user has in a workspace. Asked when a run starts, and again when it switches its user; what is answered
+ * becomes an input of the run, which decides by it and by the rules of its release (`shared/core/permissions`). A service
+ * that keeps roles takes the place of the local driver here, and nothing else changes.
+ */
+export interface Roles {
+  /**
+   * @param who  of an event that an automation emitted only the session is known: then that of the session's user
+   * @returns null for whoever has none
+   * @throws StorageUnavailable (retryable)
+   */
+  roleOf(workspaceId: string, who: { readonly userId?: string; readonly sessionId?: string }): Promise<string | null>;
+}
+
+export type Action =
+  'create' | 'read' | 'update' | 'delete' | 'execute' | 'test' | 'inspect' | 'get_usage' | 'aggregate_search';
+
 export interface Subject {
   readonly type: 'workspaces' | 'automations' | 'events' | 'runs';
   readonly workspaceId: string;

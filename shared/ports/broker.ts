@@ -2,7 +2,8 @@ import type { LoggedEvent } from '../core/events/event';
 import type { Event, EventOrigin } from '../core/events/event';
 
 /**
- * The log of events. A known id is dropped; durable before `append` returns. Consumer groups get every event at least
+ * The log of events. A known id is dropped; durable before `append` returns; an event that is too large or nested too
+ * deep is refused with `BrokerError`, and with it all events of the call. Consumer groups get every event at least
  * once, each acknowledging for itself; within one workspace and correlation id, one at a time and in order.
  */
 export interface Broker {
@@ -35,8 +36,17 @@ export interface Delivery extends LoggedEvent {
 }
 
 export interface ConsumeOptions {
+  /** Only events of these topics (`source.serviceTopic`); the others are passed. All of them unless told. */
+  readonly topics?: readonly string[];
   /** Events handed over at once; 1 = one by one. */
   readonly batchSize?: number;
+  /**
+   * `log`: strictly in the order of the log, one batch at a time, so that whatever is done is a beginning of the log.
+   * `correlation` unless told.
+   */
+  readonly order?: 'correlation' | 'log';
+  /** Waits this long for a batch to fill up, from its first event on. 0 unless told. */
+  readonly lingerMs?: number;
   /** Handlers at work at once, each for other correlations. 50 unless told. */
   readonly concurrency?: number;
   /** 60,000 unless told. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expectFilesBelow, loadExpectations } from '../support/load-expectations';
 import { startProduct, type Product } from '../support/product';
 import { configWithStub, runScenario, stubFor } from '../support/run-scenario';
+import { serveApps } from '../support/serve-apps';
 import { servedFolder, type ServedFolder } from '../support/served-folder';
 import type { StubServer } from '../support/stub-server';
 import { triggerSchedule } from '../support/trigger-schedule';
@@ -27,6 +28,7 @@ const stubs = new Map<string, StubServer | null>();
 
 beforeAll(async () => {
   folder = servedFolder();
+  serveApps(EXAMPLES, folder.path);
   for (const { workspace, copy, scenario } of scenarios) {
     const stub = await stubFor(scenario.stub);
     stubs.set(copy, stub);
@@ -42,7 +44,7 @@ afterAll(async () => {
 }, 120_000);
 
 it('has an expectation for every example', () => {
-  expect(new Set(scenarios.map(({ workspace }) => workspace)).size).toBe(7);
+  expect(new Set(scenarios.map(({ workspace }) => workspace)).size).toBe(8);
 });
 
 it.each(scenarios)('$workspace: $name', async ({ scenario, copy }) => {

@@ -45,6 +45,7 @@ export async function openEngineBench(automations: { readonly [slug: string]: st
   const activities = createActivities({
     flushes: stores.flushes,
     answers: memoryAnswerChannel(),
+    roles: { roleOf: async () => null },
     topics: stores.topics,
     fetch: { privateAddresses: 'allow' },
   });

@@ -18,9 +18,10 @@ import { contractFile } from '../../api/http/openapi';
 import { defaultHttpSettings } from '../../api/http/settings';
 import { Api, type ApiOptions } from '../../client/src';
 import { openEmbeddedStores } from '../../shared/drivers/embedded';
-import { allowAll } from '../../shared/drivers/permissions/allow-all';
+import { builtInPermissions } from '../../shared/drivers/permissions/built-in';
 import type { Event } from '../../shared/core/events/event';
 import type { Identity, KnownCaller } from '../../shared/ports/access';
+import { SEARCH_LIMITS } from '../../shared/testing/contracts/event-search';
 import { fakeLog } from '../../shared/testing/fakes/log';
 import { eventually } from './eventually';
 
@@ -51,8 +52,10 @@ export async function startLiveServer({ settings, keepLog }: LiveServerOptions =
   const secret = Buffer.alloc(32, 7);
   const liveSettings = { ...defaultLiveSettings, ...settings };
   const live = new Live({ feed, topics, identity, workspaces, log, secret, settings: liveSettings, checkEveryMs: 100 });
-  const permissions = allowAll();
-  const handlers = createEventsHandlers({ broker, history, permissions, workspaces, host, eventMaxLength: 100_000 });
+  const handlers = createEventsHandlers({
+    ...{ broker, history, topics, workspaces, host, eventMaxLength: 100_000, searchLimits: SEARCH_LIMITS },
+    permissions: builtInPermissions(),
+  });
   const { sendEvents, searchEvents } = handlers as Required<typeof handlers>;
   const places = new HeldPlaces(liveSettings.pollsPerWorkspace, 'held requests');
   const sockets = new HeldPlaces(liveSettings.socketsPerWorkspace, 'websockets');

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../shared/core/json';
 import type { VirtualRun } from '../../shared/testing/virtual-time/world';
 import { answerOf, World } from '../../shared/testing/virtual-time/world';
 import { compileWorkspace } from '../../shared/core/workspaces/compile-workspace';
+import { NO_SETTINGS, resolveConfig } from '../../shared/core/workspaces/resolve-config';
 import { programSetOf } from '../../shared/core/workspaces/program-set';
 import { indexTriggers } from '../../shared/core/workspaces/trigger-index';
 import type { Scenario, Step } from './expectations';
@@ -19,8 +20,9 @@ export function virtualWorkspace(folder: string): { run(scenario: Scenario): voi
   });
   if (!release) throw new Error(JSON.stringify(diagnostics, null, 2));
   const triggers = indexTriggers(release);
+  const config = resolveConfig(release, { secret: {}, settings: NO_SETTINGS });
   const programsOf = (automation: string): ProgramSet => {
-    const found = programSetOf(release, automation, (digest) => programs.get(digest) ?? missing(digest));
+    const found = programSetOf(release, automation, (digest) => programs.get(digest) ?? missing(digest), config);
     return found ?? missing(automation);
   };
   const world = () =>

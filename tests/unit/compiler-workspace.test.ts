@@ -47,7 +47,7 @@ describe('compileWorkspace', () => {
     expect(result.diagnostics.map(({ hint }) => hint)).toEqual([
       'did you mean `conditions`?',
       'did you mean `welcome`?',
-      'apps are not available yet',
+      'install the app: imports/app.yml',
       'add automations/nothing like it.yml',
     ]);
     expect(result.diagnostics[3]?.path).toBe('do[3].repeat.do[0]["nothing like it"]');

@@ -5,7 +5,7 @@ import Ajv from 'ajv';
 import { parse } from 'yaml';
 import { compileAutomation } from '../../shared/core/automation/compile-automation';
 import type { DiagnosticCode } from '../../shared/core/automation/diagnostic-codes';
-import { automationSchema, indexSchema } from '../../shared/core/document-schema/document-schema';
+import { automationSchema, importSchema, indexSchema } from '../../shared/core/document-schema/document-schema';
 import { instructionNames } from '../../shared/core/instructions/compile';
 import { instructionShapes } from '../../shared/core/instructions/shapes';
 
@@ -20,7 +20,7 @@ interface Case {
 const STRUCTURAL: readonly DiagnosticCode[] = [
   'DOCUMENT_SHAPE', 'FIELD_UNKNOWN', 'FIELD_MISSING', 'FIELD_TYPE', 'FIELD_VALUE', 'FIELD_IGNORED', 'ARGUMENT_SCHEMA',
   'WHEN_EMPTY', 'INSTRUCTION_SHAPE', 'INSTRUCTION_KEYS', 'INSTRUCTION_EMPTY', 'INSTRUCTION_UNKNOWN', 'OUTPUT_NAME',
-  'EMIT_PAYLOAD', 'WAIT_EMPTY', 'REPEAT_EMPTY', 'CALL_ARGUMENTS',
+  'EMIT_PAYLOAD', 'WAIT_EMPTY', 'REPEAT_EMPTY', 'CALL_ARGUMENTS', 'CALL_TOO_DEEP',
 ]; // prettier-ignore
 
 /** What only the compiler can tell: it looks into texts, or at other places of the document. */
@@ -86,6 +86,12 @@ describe('examples', () => {
   it.each(folders)('%s/index.yml', (name) => {
     isIndex(valueOf(readFileSync(join(examples, name, 'index.yml'), 'utf8')));
     expect(isIndex.errors).toBeNull();
+  });
+
+  it('an import, and a misspelt field of one', () => {
+    const isImport = ajv.compile(importSchema());
+    expect(isImport(valueOf(readFileSync(join(examples, 'support/imports/triage.yml'), 'utf8')))).toBe(true);
+    expect(isImport({ appSlg: 'x' })).toBe(false);
   });
 
   it('a misspelt field of index.yml', () => expect(isIndex({ nmae: 'x' })).toBe(false));

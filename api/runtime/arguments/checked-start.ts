@@ -1,5 +1,7 @@
 import { isPlatformError, toErrorValue, type PlatformError } from '../../../shared/core/errors/errors';
 import type { Event } from '../../../shared/core/events/event';
+import { appSource } from '../../../shared/core/events/app-source';
+import { mayExecute } from '../../../shared/core/permissions/may-execute';
 import type { Broker } from '../../../shared/ports/broker';
 import { mintNativeEvent, type Host } from '../../http/mint-event';
 import { runKeyOf, type RunRequest } from '../runs/start-input';
@@ -21,7 +23,8 @@ export const createCheckedStart =
   (startRun: StartRun, { checkArguments, broker, host }: CheckedStartDependencies): StartRun =>
   async (request, options) => {
     try {
-      await checkArguments(request);
+      // Who may not execute it is told so, and not what it takes: the run itself refuses.
+      if (isAllowed(request)) await checkArguments(request);
     } catch (error) {
       const isRefusal = isPlatformError(error) && error.code === 'InvalidArgumentsError';
       if (!isRefusal || options.who === 'caller') throw error;
@@ -31,6 +34,11 @@ export const createCheckedStart =
     }
     return startRun(request, options);
   };
+
+function isAllowed({ release, automation, identity }: RunRequest): boolean {
+  const found = Object.hasOwn(release.automations, automation) ? release.automations[automation] : undefined;
+  return found === undefined || mayExecute(release.rules ?? [], identity, found);
+}
 
 /** The same event, refused again after a crash, makes the same error: its id is derived. */
 function refusalOf({ release, automation, id, ...request }: RunRequest, error: PlatformError, host: Host): Event {
@@ -48,7 +56,7 @@ function refusalOf({ release, automation, id, ...request }: RunRequest, error: P
       ...(ip !== undefined && { ip }),
       automationSlug: slug,
       automationDepth: request.depth + 1,
-      ...(instance !== '' && { appInstanceFullSlug: instance }),
+      ...appSource(instance, release.instances?.[instance]?.appSlug),
       ...(request.http && { http: request.http }),
     },
     host,

@@ -2,6 +2,7 @@ import { fakeBroker } from '../../../shared/testing/fakes/broker';
 import { fakeLog } from '../../../shared/testing/fakes/log';
 import { fakeRunEngine } from '../../../shared/testing/fakes/run-engine';
 import { fakeReleaseStore, fakeWorkspaceFiles } from '../../../shared/testing/fakes/stores';
+import { createAppDependents } from './app-dependents';
 import { createActiveReleases } from './active-releases';
 import { createDeployWorkspace } from './deploy-workspace';
 
@@ -24,6 +25,7 @@ function start(files: { [path: string]: string }) {
     broker,
     log,
     host,
+    dependents: createAppDependents(),
   });
   const types = () => broker.log.map(({ event }) => event.type);
   return { workspaces, store, releases, engine, broker, log, deploy, types };

@@ -1,12 +1,14 @@
 import type { Release } from '../../../shared/core/automation/compiled';
 import type { Diagnostic } from '../../../shared/core/automation/diagnostic';
-import type { Event } from '../../../shared/core/events/event';
+import { appSource } from '../../../shared/core/events/app-source';
+import type { Event, EventSource } from '../../../shared/core/events/event';
 import type { JsonObject } from '../../../shared/core/json';
 import {
   compileWorkspace,
   type CompileCache,
   type WorkspaceResult,
 } from '../../../shared/core/workspaces/compile-workspace';
+import { isScheduled } from '../../../shared/core/workspaces/trigger-index';
 import type { Broker } from '../../../shared/ports/broker';
 import type { Log } from '../../../shared/ports/log';
 import type { ReleaseStore } from '../../../shared/ports/release-store';
@@ -15,6 +17,9 @@ import type { WorkspaceFiles } from '../../../shared/ports/workspace-files';
 import { newCorrelationId } from '../../http/correlation-id';
 import { mintNativeEvent, type Host } from '../../http/mint-event';
 import type { ActiveReleases } from './active-releases';
+import type { AppDependents } from './app-dependents';
+import { appEvents } from './app-events';
+import { readApps } from './read-apps';
 
 export interface DeployDependencies {
   readonly files: WorkspaceFiles;
@@ -24,6 +29,9 @@ export interface DeployDependencies {
   readonly broker: Pick<Broker, 'append'>;
   readonly log: Log;
   readonly host: Host;
+  readonly dependents: AppDependents;
+  /** False: only what refuses a lenient save refuses a release; other flaws raise their errors when runs come to them. */
+  readonly strict?: boolean;
 }
 
 export interface Deployed {
@@ -50,7 +58,7 @@ export function createDeployWorkspace(dependencies: DeployDependencies): DeployW
   const turns = new Map<string, Promise<unknown>>();
   return (workspaceId) => {
     const previous = turns.get(workspaceId) ?? Promise.resolve();
-    const mine = previous.then(() => deploy(dependencies, cacheOf(caches, workspaceId), workspaceId));
+    const mine = previous.then(() => deploy(dependencies, (id) => cacheOf(caches, id), workspaceId));
     // The next one waits for this one's end, not for its success.
     const settled = mine.catch(() => undefined);
     turns.set(workspaceId, settled);
@@ -65,18 +73,26 @@ function cacheOf(caches: Map<string, CompileCache>, workspaceId: string): Compil
   return cache;
 }
 
-async function deploy(dependencies: DeployDependencies, cache: CompileCache, workspaceId: string): Promise<Deployed> {
-  const { files, store, releases } = dependencies;
+async function deploy(
+  dependencies: DeployDependencies,
+  cacheOf: (workspaceId: string) => CompileCache,
+  workspaceId: string,
+): Promise<Deployed> {
+  const { files, store, releases, dependents, strict = true } = dependencies;
   const before = releases.get(workspaceId)?.release ?? null;
   const texts = await files.read(workspaceId);
   if (!texts) return remove(dependencies, workspaceId);
-  const compiled = compileWorkspace({ workspaceId, files: texts, cache, createdAt: Date.now() });
+  const apps = await readApps(files, texts, cacheOf);
+  dependents.note(workspaceId, apps);
+  const cache = cacheOf(workspaceId);
+  const compiled = compileWorkspace({ workspaceId, files: texts, cache, apps, createdAt: Date.now(), strict });
   const { release, diagnostics } = compiled;
   if (!release) return { workspaceId, outcome: 'refused', release: before, diagnostics };
   const same = before?.digest === release.digest;
   if (!same) await put(store, release, compiled);
   const launched = await reconcile(dependencies, workspaceId, release);
   if (same) return { workspaceId, outcome: 'same', release: before, diagnostics };
+  await announceApps(dependencies, workspaceId, before, release);
   await store.activate(workspaceId, release.digest);
   releases.set(workspaceId, release);
   await announceSchedules(dependencies, release, launched);
@@ -90,8 +106,10 @@ async function put(store: ReleaseStore, release: Release, { programs, sources }:
 }
 
 async function remove(dependencies: DeployDependencies, workspaceId: string): Promise<Deployed> {
-  const { engine, store, releases } = dependencies;
+  const { engine, store, releases, dependents } = dependencies;
+  dependents.note(workspaceId, null);
   await engine.reconcileSchedules(workspaceId, null);
+  await announceApps(dependencies, workspaceId, releases.get(workspaceId)?.release ?? null, null);
   await store.activate(workspaceId, null);
   releases.set(workspaceId, null);
   return { workspaceId, outcome: 'removed', release: null, diagnostics: [] };
@@ -112,24 +130,40 @@ async function reconcile(
       message: 'The schedules of the workspace could not be registered',
       details: { release: release.digest },
     };
-    await broker.append([{ event: nativeEvent('error', payload, workspaceId, host) }]);
+    await broker.append([{ event: nativeEvent('error', payload, { workspaceId }, host) }]);
     throw error;
   }
 }
 
+/** Before the release comes into force: a crash in between tells it twice rather than never. */
+async function announceApps(
+  { broker, host }: DeployDependencies,
+  workspaceId: string,
+  before: Release | null,
+  after: Release | null,
+): Promise<void> {
+  const events = appEvents(workspaceId, { before, after }, host);
+  if (events.length > 0) await broker.append(events.map((event) => ({ event })));
+}
+
 async function announceSchedules(
   { broker, host }: DeployDependencies,
-  { workspaceId, automations }: Release,
+  { workspaceId, automations, instances = {} }: Release,
   launched: { readonly [automation: string]: number },
 ): Promise<void> {
   const events = Object.entries(automations)
-    .filter(([, { triggers, disabled }]) => !disabled && triggers.schedules.length > 0)
-    .map(([slug, { triggers }]) => {
-      const payload = { slug, schedules: triggers.schedules, details: { launched: launched[slug] ?? 0 } };
-      return { event: nativeEvent('runtime.automations.scheduled', payload, workspaceId, host) };
+    .filter(([, automation]) => isScheduled(automation) && automation.triggers.schedules.length > 0)
+    .map(([fullSlug, { slug, instance, triggers }]) => {
+      const payload = { slug, schedules: triggers.schedules, details: { launched: launched[fullSlug] ?? 0 } };
+      const app = appSource(instance, instances[instance]?.appSlug);
+      return { event: nativeEvent('runtime.automations.scheduled', payload, { workspaceId, ...app }, host) };
     });
   if (events.length > 0) await broker.append(events);
 }
 
-const nativeEvent = (type: string, payload: JsonObject, workspaceId: string, host: Host): Event =>
-  mintNativeEvent({ type, payload, source: { workspaceId, correlationId: newCorrelationId() }, host });
+const nativeEvent = (
+  type: string,
+  payload: JsonObject,
+  source: Omit<EventSource, 'correlationId' | 'serviceTopic' | 'host'>,
+  host: Host,
+): Event => mintNativeEvent({ type, payload, source: { ...source, correlationId: newCorrelationId() }, host });

@@ -8,7 +8,7 @@ import { isNull, kindOf, pathOf, type DocNode, type MapEntry, type MapNode } fro
 import { didYouMean } from './nearest-name';
 import type { NodeId, ProgramNode } from './program';
 import type { Reporter } from './reporter';
-import { isCallName } from './slug';
+import { isCallName, isSlug } from './slug';
 import { positionOf, type Span } from './source-text';
 
 export interface Body {
@@ -108,6 +108,11 @@ class BodyCompiler {
       if (!this.shadowed.has(name)) return own;
       const hint = `write \`$${name}\` for the instruction`;
       this.reporter.report('INSTRUCTION_SHADOWED', where, `\`${name}\` calls the automation of that name`, hint);
+    } else if (name.split('.').length > 2 && name.split('.').every(isSlug)) {
+      const [instance] = name.split('.');
+      const hint = `let \`${instance}\` have an automation that calls it`;
+      this.reporter.report('CALL_TOO_DEEP', where, `Only direct app instances can be called, not \`${name}\``, hint);
+      return null;
     } else if (!isCallName(name)) {
       const hint = didYouMean(name.replace(/^\$/, ''), instructionNames);
       this.reporter.report(

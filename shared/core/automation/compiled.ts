@@ -1,4 +1,5 @@
 import type { Digest, Json, JsonObject } from '../json';
+import type { ExecuteRule } from '../permissions/may-execute';
 import type { Diagnostic } from './diagnostic';
 import type { NodeId, Program } from './program';
 
@@ -40,6 +41,21 @@ export interface Release {
   readonly automations: { readonly [fullSlug: string]: ReleasedAutomation };
   /** As written, not interpolated: secrets are named, never valued. Key: app instance, '' = root. */
   readonly config: { readonly [instance: string]: JsonObject };
+  /** Where the index gives one: names the workspace in settings. */
+  readonly slug?: string;
+  /** Installed apps by full slug, at every depth; absent = none. */
+  readonly instances?: { readonly [instance: string]: ReleasedInstance };
+  /** Of the workspace's `security.yml`, on executing automations; absent = none. */
+  readonly rules?: readonly ExecuteRule[];
+}
+
+export interface ReleasedInstance {
+  readonly appSlug: string;
+  /** The workspace that is the app. */
+  readonly app: string;
+  readonly name: Json;
+  /** As written in the import: put over the app's own config. */
+  readonly config: JsonObject;
 }
 
 export interface ReleasedAutomation {
@@ -50,6 +66,8 @@ export interface ReleasedAutomation {
   readonly file: string;
   readonly triggers: Triggers;
   readonly disabled?: true;
+  readonly private?: true;
+  readonly authorizations?: JsonObject;
   readonly name: Json;
   readonly labels: readonly string[];
   /** Full slugs reachable by direct calls, itself included, sorted. */

@@ -56,6 +56,15 @@ export const diagnosticCodes = {
   CALL_ARGUMENTS: { severity: 'error' },
   CALL_UNKNOWN: { severity: 'error' },
   CALL_DISABLED: { severity: 'warning' },
+  CALL_PRIVATE: { severity: 'error' },
+  CALL_TOO_DEEP: { severity: 'error' },
+  APP_UNKNOWN: { severity: 'error' },
+  APP_VERSION: { severity: 'error' },
+  APP_RECURSIVE: { severity: 'error' },
+  APP_BROKEN: { severity: 'error' },
+  APP_LIMIT: { severity: 'error' },
+  SCHEDULE_FORBIDDEN: { severity: 'warning' },
+  RULE_INVALID: { severity: 'error', refuses: true },
   FILE_IGNORED: { severity: 'warning' },
 } as const satisfies Record<string, CodeEntry>;
 

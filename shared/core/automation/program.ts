@@ -9,6 +9,7 @@
 import type { Expr } from '../expression/ast';
 import type { PathTemplate, Raise, Template } from '../expression/template';
 import type { Digest, Json, JsonObject } from '../json';
+import type { ExecuteRule } from '../permissions/may-execute';
 
 export const IR_VERSION = 1;
 
@@ -173,6 +174,21 @@ export interface ProgramSet {
   /** Full slug (`<instance>.<slug>` inside an app) -> its program. A called name that is absent does not exist. */
   readonly automations: { readonly [fullSlug: string]: LinkedProgram };
   readonly config: { readonly [instance: string]: JsonObject };
+  /** The app instances among them; absent = none. */
+  readonly apps?: { readonly [instance: string]: AppFacts };
+  /** On executing automations, in their order; absent = none. */
+  readonly rules?: readonly ExecuteRule[];
+  /** What `$workspace` shows, by instance: only where a program reads it. */
+  readonly definitions?: { readonly [instance: string]: JsonObject };
+}
+
+/** What a run says of an app instance. */
+export interface AppFacts {
+  readonly slug: string;
+  /** Slugs of the apps around it, the outermost first; none at the first level. */
+  readonly parents: readonly string[];
+  /** Name of an endpoint inside -> the name it is called by. */
+  readonly endpoints: { readonly [name: string]: string };
 }
 
 export interface LinkedProgram {

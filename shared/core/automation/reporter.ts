@@ -8,6 +8,7 @@ export type Where = DocNode | { readonly span: Span | null; readonly path: strin
 
 /** Collects the problems of one file. */
 export interface Reporter {
+  readonly file: string;
   readonly source: SourceText;
   readonly diagnostics: Diagnostic[];
   report(code: DiagnosticCode, where: Where, message: string, hint?: string): void;
@@ -18,6 +19,7 @@ export function createReporter(file: string, source: SourceText): Reporter {
   // An alias makes one written value appear many times; the problem is told once.
   const seen = new Set<string>();
   return {
+    file,
     source,
     diagnostics,
     report(code, where, message, hint) {

@@ -6,6 +6,7 @@ import { automationFields } from '../automation/automation-fields';
 import type { DocumentField, DocumentTable } from '../automation/document-table';
 import { outputField } from '../instructions/field-table';
 import type { JsonObject } from '../json';
+import { importFields } from '../workspaces/import-fields';
 import { indexFields } from '../workspaces/index-fields';
 import { argumentSchema } from './argument-schema';
 import { callSchema, instructionSchema } from './instruction-schema';
@@ -40,6 +41,13 @@ export function automationSchema(): JsonObject {
 
 /** Of `index.yml`. */
 export const indexSchema = (): JsonObject => ({ $schema: DRAFT, title: 'Workspace', ...tableSchema(indexFields) });
+
+/** Of a file in `imports/`. */
+export const importSchema = (): JsonObject => ({
+  $schema: DRAFT,
+  title: 'Installed app',
+  ...tableSchema(importFields),
+});
 
 function tableSchema(table: DocumentTable): JsonObject {
   const required = Object.entries(table).flatMap(([name, field]) => (field.required ? [name] : []));

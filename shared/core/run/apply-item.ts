@@ -119,9 +119,17 @@ function factsOf(machine: Machine, input: StartInput, correlationId: string): Ma
 }
 
 /** Contexts as they are stored now. How full they are comes with `global` when a run reads for the first time. */
-function wake(machine: Machine, { contexts, usedBytes }: Woken): void {
+function wake(machine: Machine, { contexts, usedBytes, role }: Woken): void {
+  if (role !== undefined) takeRole(machine, role);
   machine.usedBytes = usedBytes ?? contexts.global?.usedBytes ?? machine.usedBytes;
   machine.contexts = { ...machine.contexts, ...withoutSum(contexts) };
+}
+
+function takeRole(machine: Machine, role: string | null): void {
+  const { role: _before, ...identity } = machine.identity;
+  machine.identity = { ...identity, ...(role !== null && { role }) };
+  machine.roleUnknown = false;
+  machine.views.clear();
 }
 
 type Woken = Extract<Item, { woken: unknown }>['woken'];

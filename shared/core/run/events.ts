@@ -1,5 +1,5 @@
 /** Makes the events that a run sends: ids, envelopes, sources, sizes. */
-import { instanceDepth } from '../events/app-names';
+import { appSource } from '../events/app-source';
 import { envelopeSize } from '../events/envelope-size';
 import { EMIT_TOPIC, type EventSource, type EventTarget } from '../events/event';
 import { prefixed } from '../events/app-names';
@@ -59,11 +59,13 @@ export function customEvent(machine: Machine, by: Speaking, name: string, conten
 interface ErrorContext {
   readonly args?: JsonObject;
   readonly caught?: boolean;
+  /** Where the event stands for another that an automation wanted to emit. */
+  readonly name?: string;
 }
 
-/** `error` event: who failed, with what, and what it had been given. */
+/** `error` event: who failed, with what, and what it had been given. Its name is the same inside apps: the source tells. */
 export function errorEvent(machine: Machine, by: Speaking, error: ErrorValue, context: ErrorContext = {}): OutEvent {
-  const { args, caught } = context;
+  const { args, caught, name = 'error' } = context;
   const payloadWith = (details: ErrorDetails): JsonObject => ({
     error: error.error,
     message: error.message,
@@ -73,7 +75,7 @@ export function errorEvent(machine: Machine, by: Speaking, error: ErrorValue, co
   // A list stays a list: it tells of the arguments already.
   const showsArgs = args !== undefined && isObject(error.details);
   const full = showsArgs ? { ...error.details, payload: withoutCredentials(args) } : error.details;
-  return nativeEvent(machine, by, prefixed(by.instance, 'error'), {
+  return nativeEvent(machine, by, name, {
     payload: payloadWith(full),
     smaller: [payloadWith(error.details), payloadWith({})],
   });
@@ -115,7 +117,7 @@ function sourceOf(machine: Machine, by: Speaking, serviceTopic: string, userId: 
     ...(identity.ip !== undefined && { ip: identity.ip }),
     automationSlug: by.slug,
     automationDepth: by.depth,
-    ...(by.instance !== '' && { appInstanceFullSlug: by.instance, appInstanceDepth: instanceDepth(by.instance) }),
+    ...appSource(by.instance, machine.programs.apps?.[by.instance]?.slug),
     serviceTopic,
     ...(run.http && { http: run.http }),
   };

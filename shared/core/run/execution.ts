@@ -9,6 +9,7 @@ import { resolvePath } from '../expression/evaluate/resolve-path';
 import type { Json, JsonObject, Value } from '../json';
 import type { ChangeOp } from './change-value';
 import { isContextName } from './contexts';
+import { prefixed } from '../events/app-names';
 import { customEvent, errorEvent, nativeEvent, shown, sourceIn } from './events';
 import { breakExecution, enterAutomation, type Call } from './executions';
 import { forkBranches } from './fibres';
@@ -176,10 +177,11 @@ export class Execution {
   native(type: string, payload: JsonObject): void {
     nativeEvent(this.machine, sourceIn(this.fibre.scope), type, { payload });
   }
-  /** An `error` event without a failure: the run goes on. @returns the event as the automation may see it */
+  /** An `error` event instead of one that the automation meant to emit: the run goes on. @returns the event as the automation may see it */
   reportError(code: ErrorCode, message: string, details: JsonObject): Json {
     const { scope } = this.fibre;
-    return shown(errorEvent(this.machine, sourceIn(scope), { error: code, message, details }));
+    const name = prefixed(this.instance, 'error');
+    return shown(errorEvent(this.machine, sourceIn(scope), { error: code, message, details }, { name }));
   }
 }
 

@@ -4,6 +4,7 @@ import { fail } from '../errors/errors';
 import { prefixed, splitFullSlug } from '../events/app-names';
 import { render } from '../expression/evaluate/render';
 import type { Json, JsonObject } from '../json';
+import { mayExecute } from '../permissions/may-execute';
 import { nativeEvent, sourceIn, withoutCredentials } from './events';
 import { goOn, killFibresOf, truncateFibre } from './fibres';
 import { loadProgram, nodeOf, type LoadedProgram } from './load-programs';
@@ -19,7 +20,7 @@ import type { Scope } from './types';
 
 /**
  * Begins the called automation in this fibre.
- * @throws ObjectNotFoundError, InvalidArgumentsError, TooManyCallError
+ * @throws ObjectNotFoundError, ForbiddenError, InvalidArgumentsError, TooManyCallError
  */
 export function enterAutomation(
   machine: Machine,
@@ -30,6 +31,7 @@ export function enterAutomation(
   const caller = fibre.scope;
   const program = findAutomation(machine, caller.program, name);
   if (program === undefined) throw fail('ObjectNotFoundError', 'Automation not found', { automation: name });
+  assertMayExecute(machine, program);
   // A schema sees a stream as an object: it is none, but it is there.
   const given = streams.length === 0 ? args : { ...args, ...Object.fromEntries(streams.map((key) => [key, {}])) };
   assertArguments(program.linked.program.arguments, given);
@@ -50,14 +52,26 @@ export interface Call {
 /**
  * Begins the run's own automation, in a fibre of its own. Its arguments were validated before the run started, except
  * those of a schedule, which the engine starts itself.
- * @throws InvalidArgumentsError, TooManyCallError
+ * @throws ForbiddenError, InvalidArgumentsError, TooManyCallError
  */
 export function beginRun(machine: Machine, program: LoadedProgram, begin: Begin): WorkFibre {
+  assertMayExecute(machine, program);
   if (begin.trigger.type === 'schedule') assertArguments(program.linked.program.arguments, begin.args);
   // Only who was called over HTTP has somebody to talk to.
   const streams = begin.trigger.type === 'endpoint' ? ['$http'] : [];
   const scope = openScope(machine, program, { ...begin, streams });
   return machine.addFibre(scope, framesOf(scope, null), undefined);
+}
+
+/** Asked at each execution, for whom the run acts just now. @throws ForbiddenError */
+function assertMayExecute({ programs, identity }: Machine, { name, linked: { program } }: LoadedProgram): void {
+  if (mayExecute(programs.rules ?? [], identity, program)) return;
+  throw fail('ForbiddenError', `You may not execute ${name}`, {
+    action: 'execute',
+    subjectType: 'automations',
+    id: name,
+    ...(program.authorizations && { authorizations: program.authorizations }),
+  });
 }
 
 /** `depth`: executions before this one in the chain. */

@@ -41,6 +41,9 @@ export interface SealRequest extends Speaker {
   readonly contexts: { readonly [name: string]: { readonly owner: string; readonly version: number } };
   /** What the run thinks that the contexts of the workspace take; absent: it need not know. */
   readonly usedBytes?: number;
+  /** Whose role the run does not know. The activity asks for it, and the answer is sealed with the rest. */
+  readonly roleOf?: { readonly userId?: string; readonly sessionId?: string };
+  readonly role?: string | null;
 }
 
 export interface SealAnswer {
@@ -52,6 +55,8 @@ export interface SealAnswer {
   readonly contexts: Contexts;
   /** Only when it is not what the run thinks. */
   readonly usedBytes?: number;
+  /** Only when it was asked for; null = none. */
+  readonly role?: string | null;
   /** Asked for through our API while the run was parked. */
   readonly cancel?: { readonly reason: string };
 }

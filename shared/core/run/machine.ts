@@ -44,6 +44,7 @@ export class Machine implements Eyes {
   fullContexts: readonly ContextName[];
   secrets: readonly string[];
   identity: RunIdentity;
+  roleUnknown: boolean;
   yielded: string | undefined;
   answered: boolean;
   parts: number;
@@ -84,6 +85,7 @@ export class Machine implements Eyes {
     this.fullContexts = state.fullContexts ?? [];
     this.secrets = state.secrets ?? [];
     this.identity = state.identity;
+    this.roleUnknown = state.roleUnknown === true;
     this.yielded = state.yielded;
     this.answered = state.answered === true;
     this.parts = state.parts ?? 0;
@@ -115,6 +117,7 @@ export class Machine implements Eyes {
       ...(this.fullContexts.length > 0 && { fullContexts: this.fullContexts }),
       ...(this.secrets.length > 0 && { secrets: this.secrets }),
       identity: this.identity,
+      ...(this.roleUnknown && { roleUnknown: this.roleUnknown }),
       ...(this.yielded !== undefined && { yielded: this.yielded }),
       ...(this.answered && { answered: this.answered }),
       ...(this.parts > 0 && { parts: this.parts }),

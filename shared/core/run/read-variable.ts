@@ -17,6 +17,7 @@ export interface ContextView {
 export function readVariable(machine: Machine, scope: WorkScope, root: string): Value {
   if (isContextName(root)) return viewContext(machine, scope, root);
   if (root === 'config') return configOf(machine, scope);
+  if (root === '$workspace') return machine.programs.definitions?.[scope.program.linked.instance];
   if (scope.own.size > 0) scope.own.delete(root);
   if (scope.streams.has(root)) return undefined;
   return getOwn(scope.locals, root);
@@ -41,7 +42,12 @@ function builtIns(machine: Machine, scope: WorkScope, name: ContextName): JsonOb
   const { run, identity } = machine;
   switch (name) {
     case 'global':
-      return present({ ...run.globals, workspaceId: run.workspaceId, workspaceName: run.workspaceName });
+      return present({
+        ...run.globals,
+        ...endpointsIn(machine, scope),
+        workspaceId: run.workspaceId,
+        workspaceName: run.workspaceName,
+      });
     case 'user':
       return present({
         id: identity.userId,
@@ -58,8 +64,19 @@ function builtIns(machine: Machine, scope: WorkScope, name: ContextName): JsonOb
   }
 }
 
-function runFields({ run, identity, now }: Machine, { facts, program }: WorkScope): JsonObject {
+/** The start brought those of the run's own automation; called apps have theirs. */
+function endpointsIn({ run, programs }: Machine, { program }: WorkScope): JsonObject {
   const { instance } = program.linked;
+  const names = programs.apps?.[instance]?.endpoints;
+  if (names === undefined || splitFullSlug(run.automation).instance === instance) return {};
+  const base = `${String(run.globals?.['apiUrl'] ?? '')}/workspaces/${run.workspaceId}/webhooks/`;
+  const urls = Object.entries(names).map(([name, called]) => [name, base + encodeURIComponent(called)]);
+  return { endpoints: Object.fromEntries(urls) as JsonObject };
+}
+
+function runFields({ run, identity, now, programs }: Machine, { facts, program }: WorkScope): JsonObject {
+  const { instance } = program.linked;
+  const app = programs.apps?.[instance];
   return present({
     correlationId: run.correlationId,
     depth: facts.depth,
@@ -69,8 +86,11 @@ function runFields({ run, identity, now }: Machine, { facts, program }: WorkScop
     ip: identity.ip,
     socketId: identity.socketId,
     sourceWorkspaceId: identity.sourceWorkspaceId,
+    appSlug: app?.slug,
     appInstanceFullSlug: instance === '' ? undefined : instance,
     appInstanceSlug: instance === '' ? undefined : splitFullSlug(instance).slug,
+    parentAppSlug: app?.parents.at(-1),
+    parentAppSlugs: app && app.parents.length > 0 ? app.parents : undefined,
   });
 }
 

@@ -102,7 +102,14 @@ export interface StartInput {
 export type Item =
   | { readonly start: StartInput }
   /** `usedBytes`: what the contexts of the workspace take, when that is not what the run thinks. */
-  | { readonly woken: { readonly contexts: Contexts; readonly usedBytes?: number } }
+  | {
+      readonly woken: {
+        readonly contexts: Contexts;
+        readonly usedBytes?: number;
+        /** Of the user that the run has switched to; null = none. Only when the run does not know it. */
+        readonly role?: string | null;
+      };
+    }
   /** Patches of that flush which the store had no room for; the contexts as they are come with `woken`. */
   | { readonly refused: { readonly flush: number; readonly patches: readonly RefusedPatch[] } }
   | { readonly cancel: { readonly reason: string } }
@@ -160,6 +167,8 @@ export interface State {
   /** Texts given as secret arguments: shown in no native event and no trace. */
   readonly secrets?: readonly string[];
   readonly identity: RunIdentity;
+  /** The run has switched its user since the role was read. */
+  readonly roleUnknown?: true;
   /** Set when the turn ended because its step budget did: answered by `flushed`. */
   readonly yielded?: CommandId;
   readonly answered?: true;

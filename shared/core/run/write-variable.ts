@@ -39,6 +39,7 @@ export function writeVariable(
   const { segments, push } = target;
   const value = toJson(raw, machine.maximumSize);
   const root = String(segments[0]);
+  refuseDefinition(root);
   const op = changeOf(mode, push, value);
   // `name[]` starts a list where none is, before a list is joined to it.
   const restart = push && op === 'merge';
@@ -47,6 +48,11 @@ export function writeVariable(
   } else if (scope.streams.has(root)) {
     sendToCaller(machine, changeAt(undefined, segments.slice(1), { op: 'replace', value }));
   } else writeLocal(scope, root, { path: segments, op, value, restart });
+}
+
+/** @throws InvalidInstructionError `$workspace` is read only */
+function refuseDefinition(root: string): void {
+  if (root === '$workspace') throw fail('InvalidInstructionError', '$workspace cannot be changed', { variable: root });
 }
 
 /** `path` starts with the variable's own name. */
@@ -101,6 +107,7 @@ function ownLocals(scope: WorkScope): { [name: string]: Json } {
 
 export function deleteVariable(machine: Machine, scope: WorkScope, segments: Path): void {
   const root = String(segments[0]);
+  refuseDefinition(root);
   if (isContextName(root) || root === 'config') {
     return writeContext(machine, scope, root, {
       path: segments.slice(1),
@@ -217,8 +224,8 @@ function announce(machine: Machine, scope: WorkScope, { context, op, path, value
 }
 
 /**
- * `set user.id` and `set session.id` change who the run acts for. The contexts of the new identity must be read first:
- * the turn ends, and the run goes on when they have come.
+ * `set user.id` and `set session.id` change who the run acts for. The contexts and the role of the new identity must be
+ * read first: the turn ends, and the run goes on when they have come.
  */
 function switchesIdentity(machine: Machine, name: ContextName | 'config', { path, op, value }: Write): boolean {
   if ((name !== 'user' && name !== 'session') || path.length !== 1 || path[0] !== 'id') return false;
@@ -228,6 +235,7 @@ function switchesIdentity(machine: Machine, name: ContextName | 'config', { path
   if (id === (name === 'user' ? identity.userId : identity.sessionId)) return true;
   const { email: _email, authData: _authData, role: _role, ...rest } = identity;
   machine.identity = { ...rest, userId: id, sessionId: id };
+  machine.roleUnknown = true;
   machine.views.clear();
   const owners = contextOwners(machine.identity, machine.run.correlationId);
   const unread = (owner: string | null) => ({ owner, version: -1, value: {} });

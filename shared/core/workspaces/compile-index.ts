@@ -12,6 +12,7 @@ const IN_FILES = ['automations', 'imports', 'pages'];
 
 export interface WorkspaceIndex {
   readonly name: Json;
+  readonly slug?: string;
   readonly config: JsonObject;
 }
 
@@ -56,7 +57,11 @@ function readIndex(root: MapNode, workspaceId: string, reporter: Reporter): Work
         `put each into a file of its own in ${field}/`,
       );
   }
-  return { name: name ? toJson(name) : workspaceId, config: readConfig(root, reporter) };
+  return {
+    name: name ? toJson(name) : workspaceId,
+    ...(slugText !== undefined && { slug: slugText }),
+    config: readConfig(root, reporter),
+  };
 }
 
 /** `config: {schema?, block?, value?}`, or the values themselves when none of these three is there. */

@@ -6,6 +6,7 @@
  *     stored as pending at once, slow ones after a second, so that neither holds the cursor back.
  * G3  Within one lane (workspace, correlation id) one delivery at a time, in order.
  */
+import type { LoggedEvent } from '../../core/events/event';
 import type { BatchHandler, ConsumeOptions, Delivery } from '../../ports/broker';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
 import type { EventLog } from './event-log';
@@ -33,7 +34,7 @@ interface Failure {
 }
 
 export class GroupConsumer {
-  private readonly lanes = new Lanes();
+  private readonly lanes: Lanes;
   /** Read, not done, not spilled: in order of position. */
   private readonly open = new Map<number, Entry>();
   /** Pending rows of events that stand after the stored cursor: taken into account when they are read. */
@@ -53,7 +54,8 @@ export class GroupConsumer {
   private idle: (() => void) | undefined;
 
   constructor(private readonly parts: ConsumerParts) {
-    const { db, group, log, now } = parts;
+    const { db, group, log, now, options } = parts;
+    this.lanes = options.order === 'log' ? new Lanes(() => '') : new Lanes();
     this.read = cursorOf(db, group) ?? log.position();
     this.dead = new Set(deadAfter(db, group, this.read));
     for (const row of pendingOf(db, group)) {
@@ -87,12 +89,22 @@ export class GroupConsumer {
     clearTimeout(this.dueTimer);
     const now = this.parts.now();
     const due = this.lanes.wakeDue(now);
-    if (due !== undefined) this.dueTimer = setTimeout(() => this.wake(), Math.max(due - now, 1));
-    while (this.active < concurrency) {
+    const ready = this.full(batchSize, now);
+    const next = Math.min(due ?? Infinity, ready > now ? ready : Infinity);
+    if (next < Infinity) this.dueTimer = setTimeout(() => this.wake(), Math.max(next - now, 1));
+    while (this.active < concurrency && this.full(batchSize, now) <= now) {
       const batch = this.lanes.take(batchSize);
       if (batch.length === 0) return;
       void this.deliver(batch);
     }
+  }
+
+  /** When a batch may be handed over: at once when it is full, else when its first event has waited long enough. */
+  private full(batchSize: number, now: number): number {
+    const { lingerMs = 0 } = this.parts.options;
+    if (lingerMs === 0 || !this.lanes.hasReady) return now;
+    const { count, since } = this.lanes.offer(batchSize);
+    return count >= batchSize ? now : since + lingerMs;
   }
 
   private fill(): void {
@@ -102,7 +114,7 @@ export class GroupConsumer {
       for (const logged of events) {
         const position = Number(logged.position);
         this.read = position;
-        if (this.dead.delete(position)) continue;
+        if (this.dead.delete(position) || !this.wants(logged)) continue;
         const known = this.knownPending.get(position);
         this.knownPending.delete(position);
         const entry: Entry = {
@@ -118,6 +130,11 @@ export class GroupConsumer {
       }
       if (events.length < READ_AT_ONCE) return;
     }
+  }
+
+  private wants({ event }: LoggedEvent): boolean {
+    const { topics } = this.parts.options;
+    return topics === undefined || topics.includes(event.source.serviceTopic);
   }
 
   private readmit(row: PendingRow, now: number): void {
@@ -140,7 +157,7 @@ export class GroupConsumer {
     this.planSave();
     if (this.stopped && this.active === 0) this.idle?.();
     // Straight on when there is more: a turn of the loop for each event would be slow.
-    if (this.lanes.hasReady) this.pump();
+    if (this.lanes.hasReady && !this.parts.options.lingerMs) this.pump();
     else this.wake();
   }
 

@@ -23,15 +23,20 @@ interface Lane {
   state: 'ready' | 'busy' | 'waiting';
 }
 
+const laneOf = ({ logged }: Entry): string =>
+  `${logged.event.source.workspaceId}\n${logged.event.source.correlationId}`;
+
 export class Lanes {
+  /** @param keyOf name of an entry's lane; one for all keeps the order of the log */
+  constructor(private readonly keyOf: (entry: Entry) => string = laneOf) {}
+
   private readonly lanes = new Map<string, Lane>();
   private ready: Lane[] = [];
   private waiting = 0;
   size = 0;
 
   add(entry: Entry, now: number): void {
-    const { workspaceId, correlationId } = entry.logged.event.source;
-    const key = `${workspaceId}\n${correlationId}`;
+    const key = this.keyOf(entry);
     this.size++;
     const lane = this.lanes.get(key);
     if (lane) {
@@ -61,8 +66,8 @@ export class Lanes {
   release(delivered: readonly Entry[], isDone: (entry: Entry) => boolean, now: number): void {
     const done = new Set(delivered.filter(isDone));
     const touched = new Set<Lane>();
-    for (const { logged } of delivered) {
-      const lane = this.lanes.get(`${logged.event.source.workspaceId}\n${logged.event.source.correlationId}`);
+    for (const entry of delivered) {
+      const lane = this.lanes.get(this.keyOf(entry));
       if (lane) touched.add(lane);
     }
     for (const lane of touched) {
@@ -89,6 +94,18 @@ export class Lanes {
       } else if (next === undefined || due < next) next = due;
     }
     return next;
+  }
+
+  /** Entries that could be handed over together now, counted up to so many, and when the oldest was read. */
+  offer(most: number): { readonly count: number; readonly since: number } {
+    let [count, since] = [0, Infinity];
+    for (const lane of this.ready) {
+      // What was tried before has waited long enough.
+      since = Math.min(since, (lane.entries[0]?.attempt ?? 0) > 0 ? 0 : (lane.entries[0]?.readAt ?? 0));
+      count += lane.entries.length;
+      if (count >= most) break;
+    }
+    return { count, since };
   }
 
   get hasReady(): boolean {

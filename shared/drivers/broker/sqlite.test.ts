@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anEvent } from '../../testing/builders';
-import { brokerContract, type OpenBroker } from '../../testing/contracts/broker';
+import { brokerContract, MAX_SIZE, type OpenBroker } from '../../testing/contracts/broker';
 import { until } from '../../testing/contracts/flush-store';
 import { openDatabase } from '../sqlite/database';
 import { eventLog } from './event-log';
@@ -12,7 +12,7 @@ const folder = () => mkdtemp(join(tmpdir(), 'ostinato-'));
 
 async function openAt(dir: string): Promise<OpenBroker> {
   const db = openDatabase(join(dir, 'test.db'));
-  const broker = await sqliteBroker(db, eventLog(db), { groups: ['a', 'b'] });
+  const broker = await sqliteBroker(db, eventLog(db), { groups: ['a', 'b'], eventMaxLength: MAX_SIZE });
   const close = async () => {
     await broker.close();
     await db.close();

@@ -1,6 +1,7 @@
 import { fail } from '../../core/errors/errors';
 import type { Broker } from '../../ports/broker';
 import type { SqliteDatabase } from '../sqlite/database';
+import { assertFits } from '../../core/events/assert-fits';
 import { positionText, type EventLog } from './event-log';
 import { GroupConsumer } from './group-consumer';
 import { createGroup, doneBefore } from './group-table';
@@ -13,12 +14,14 @@ export interface SqliteBrokerOptions {
   /** How often to look for what another process wrote, and for what can be trimmed. */
   readonly pollMs?: number;
   readonly now?: () => number;
+  /** Characters of one event (BROKER_EMIT_MAXLEN); any unless told. */
+  readonly eventMaxLength?: number;
 }
 
 const TRIM_AT_ONCE = 2_000;
 
 export async function sqliteBroker(db: SqliteDatabase, log: EventLog, options: SqliteBrokerOptions): Promise<Broker> {
-  const { groups, keep = 10_000, pollMs = 1_000, now = Date.now } = options;
+  const { groups, keep = 10_000, pollMs = 1_000, now = Date.now, eventMaxLength = Infinity } = options;
   const consumers = new Map<string, GroupConsumer>();
   const declare = (group: string) => db.write((tx) => createGroup(tx, group, log.position(tx)));
   for (const group of groups) await declare(group);
@@ -42,7 +45,10 @@ export async function sqliteBroker(db: SqliteDatabase, log: EventLog, options: S
   }
 
   return {
-    append: (events) => db.write((tx) => log.append(tx, events)),
+    async append(events) {
+      for (const { event } of events) assertFits(event, eventMaxLength);
+      return db.write((tx) => log.append(tx, events));
+    },
     async consume(group, handler, consumeOptions = {}) {
       if (consumers.has(group))
         throw fail('ConfigurationError', `The group ${group} has a consumer in this process already`, { group });

@@ -2,8 +2,12 @@
  * Full-text index of the history. Indexing an event costs more than storing it, so it runs behind: a little at a time
  * while nobody asks, and the rest before a text is searched.
  */
+import { searchedTexts, wordsOf } from '../../core/event-search/words';
+import type { Event } from '../../core/events/event';
 import type { Sql } from '../sqlite/connection';
 import type { SqliteDatabase } from '../sqlite/database';
+import { parsedFrom } from '../sqlite/json-text';
+import type { EventRow } from './lanes';
 
 /** Events indexed in one transaction: some 5 ms of the thread. */
 const SLICE = 100;
@@ -29,7 +33,7 @@ export function textIndex(db: SqliteDatabase, everyMs = 1_000): TextIndex {
       const last = rows[rows.length - 1];
       if (!last) return 0;
       for (const { position, event } of rows)
-        tx.run('INSERT INTO events_text (rowid, event) VALUES (?, ?)', [position, event]);
+        tx.run('INSERT INTO events_text (rowid, words) VALUES (?, ?)', [position, wordsIn(parsedFrom<Event>(event))]);
       tx.run('UPDATE events_text_cursor SET position = ?', [last.position]);
       return rows.length;
     });
@@ -72,28 +76,29 @@ export function textIndex(db: SqliteDatabase, everyMs = 1_000): TextIndex {
 const behind = (db: SqliteDatabase): boolean =>
   db.get('SELECT 1 FROM events WHERE position > (SELECT position FROM events_text_cursor) LIMIT 1') !== undefined;
 
-/**
- * What people write into a search box -> a query of FTS5: words and "phrases", all wanted unless `OR` stands between,
- * `-word` or `NOT word` unwanted, `word*` a beginning. Everything else is text.
- * @returns null when nothing is left to search for
- */
-export function textQuery(text: string): string | null {
-  const terms: string[] = [];
-  const unwanted: string[] = [];
-  let joint = '';
-  for (const [, minus, phrase, word] of text.matchAll(/(-?)(?:"([^"]*)"|(\S+))/g)) {
-    if (word === 'AND' || word === 'OR' || word === 'NOT') {
-      joint = word;
-      continue;
-    }
-    const raw = (phrase ?? word ?? '').replaceAll('"', '');
-    if (/[\p{L}\p{N}]/u.test(raw)) {
-      const term = raw.endsWith('*') && phrase === undefined ? `"${raw.slice(0, -1)}"*` : `"${raw}"`;
-      if (minus !== '' || joint === 'NOT') unwanted.push(term);
-      else terms.push(terms.length === 0 ? term : `${joint === 'OR' ? 'OR' : 'AND'} ${term}`);
-    }
-    joint = '';
-  }
-  if (terms.length === 0) return null;
-  return `(${terms.join(' ')})${unwanted.map((term) => ` NOT ${term}`).join('')}`;
+/** Words as the search takes them apart, so that index and judgement agree. */
+const wordsIn = (event: Event): string => [...searchedTexts(event)].flatMap(wordsOf).join(' ');
+
+/** More rows than this are not worth a list of their own. */
+const MOST_CANDIDATES = 500;
+
+/** Events of the workspace that may hold all these texts; undefined when they are many. */
+export function textCandidates(
+  db: Pick<SqliteDatabase, 'all'>,
+  workspaceId: string,
+  texts: readonly { readonly words: readonly string[]; readonly isPrefix: boolean }[],
+): EventRow[] | undefined {
+  // The workspace's id is among the words of its events.
+  const wanted = [...texts, { words: wordsOf(workspaceId), isPrefix: false }].filter(({ words }) => words.length > 0);
+  const match = wanted.map(({ words, isPrefix }) => `"${words.join(' ')}"${isPrefix ? '*' : ''}`).join(' AND ');
+  const found = db.all<{ rowid: number }>(
+    `SELECT rowid FROM events_text WHERE events_text MATCH ? LIMIT ${MOST_CANDIDATES + 1}`,
+    [match],
+  );
+  if (found.length > MOST_CANDIDATES) return undefined;
+  return db.all<EventRow>(
+    `SELECT position, created_at, event FROM events
+     WHERE position IN (SELECT value FROM json_each(?)) AND workspace = ?`,
+    [JSON.stringify(found.map(({ rowid }) => rowid)), workspaceId],
+  );
 }

@@ -63,6 +63,7 @@ function seal(parts: FlushStoreParts, tx: Tx, request: SealRequest): SealAnswer 
     items,
     contexts: changedContexts(parts.contexts, tx, request),
     ...usedBytes(parts.contexts, tx, request),
+    ...(request.role !== undefined && { role: request.role }),
   };
   tx.run('INSERT INTO run_seals (run, gen, n, engine_run, answer) VALUES (?, ?, ?, ?, ?)', [
     run,

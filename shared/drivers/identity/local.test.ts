@@ -1,4 +1,3 @@
-import { allowAll } from '../permissions/allow-all';
 import { localIdentity } from './local';
 
 describe('localIdentity', () => {
@@ -19,8 +18,3 @@ describe('localIdentity', () => {
     expect(await identity.authenticate(token)).toBeNull(),
   );
 });
-
-it('allows everything', async () =>
-  expect(await allowAll().can({ correlationId: 'c' }, 'delete', { type: 'workspaces', workspaceId: 'acme' })).toBe(
-    true,
-  ));

@@ -1,15 +1,17 @@
 import type { ProgramSetRef } from '../../contracts/engine';
 import { fail } from '../../core/errors/errors';
-import type { Program, ProgramSet } from '../../core/automation/program';
+import type { Program } from '../../core/automation/program';
 import type { Release } from '../../core/automation/compiled';
 import { programSetOf } from '../../core/workspaces/program-set';
-import { expandConfig } from '../../core/expression/parse/expand-config';
+import { NO_SETTINGS, resolveConfig, type ConfigSettings } from '../../core/workspaces/resolve-config';
 import type { Digest, JsonObject } from '../../core/json';
 import type { ReleaseStore } from '../../ports/release-store';
 
 export interface ProgramCacheOptions {
   /** Secrets of a workspace by name: what `{{secret.name}}` in its config stands for. */
   readonly secretsOf?: (workspaceId: string) => JsonObject;
+  /** Values of config that nothing else gives. */
+  readonly settings?: ConfigSettings;
   /** Of all sets held together. */
   readonly maxBytes?: number;
 }
@@ -20,7 +22,7 @@ export interface ProgramCacheOptions {
  */
 export function createProgramCache(
   releases: ReleaseStore,
-  { secretsOf = () => ({}), maxBytes = 64 * 1024 * 1024 }: ProgramCacheOptions = {},
+  { secretsOf = () => ({}), settings = NO_SETTINGS, maxBytes = 64 * 1024 * 1024 }: ProgramCacheOptions = {},
 ) {
   const held = new Map<string, Promise<Uint8Array>>();
   const sizes = new Map<string, number>();
@@ -30,10 +32,11 @@ export function createProgramCache(
     const release = await releases.getRelease(digest);
     if (!release) throw fail('ObjectNotFoundError', `The release ${digest} of a run is missing`, { release: digest });
     const programs = await closure(releases, release, automation);
-    const set = programSetOf(release, automation, (wanted) => must(programs.get(wanted), wanted));
+    const config = resolveConfig(release, { secret: secretsOf(release.workspaceId), settings });
+    const set = programSetOf(release, automation, (wanted) => must(programs.get(wanted), wanted), config);
     if (!set)
       throw fail('ObjectNotFoundError', `The release ${digest} has no automation ${automation}`, { release: digest });
-    return Buffer.from(JSON.stringify(withSecrets(set, secretsOf(release.workspaceId))));
+    return Buffer.from(JSON.stringify(set));
   };
 
   const trim = (): void => {
@@ -66,12 +69,6 @@ export function createProgramCache(
       throw error;
     }
   };
-}
-
-function withSecrets(set: ProgramSet, secret: JsonObject): ProgramSet {
-  const config = set.config[''];
-  if (config === undefined) return set;
-  return { ...set, config: { ...set.config, '': expandConfig(config, { config, secret }) as JsonObject } };
 }
 
 async function closure(releases: ReleaseStore, release: Release, automation: string): Promise<Map<Digest, Program>> {

@@ -2,6 +2,7 @@ import { ScheduleAlreadyRunning, ScheduleNotFoundError, type Client, type Schedu
 import { RUNS_TASK_QUEUE } from '../../contracts/engine';
 import { toEngineCron } from '../../core/automation/engine-cron';
 import type { Release } from '../../core/automation/compiled';
+import { indexTriggers } from '../../core/workspaces/trigger-index';
 import { shortHash } from '../../core/hash';
 import type { StartInput } from '../../core/run/types';
 import { programsOf, searchAttributes } from './start-options';
@@ -30,12 +31,9 @@ const prefixOf = (workspaceId: string): string => `${workspaceId}/`;
 
 function wantedSchedules(release: Release, inputOf: ScheduleInput): Map<string, ScheduleOptions> {
   const wanted = new Map<string, ScheduleOptions>();
-  for (const [automation, { triggers, disabled }] of Object.entries(release.automations)) {
-    if (disabled) continue;
-    for (const cron of triggers.schedules) {
-      const id = `${prefixOf(release.workspaceId)}${automation}/${shortHash(cron)}`;
-      wanted.set(id, scheduleOptions(id, cron, inputOf(release, automation, cron)));
-    }
+  for (const { automation, cron } of indexTriggers(release).schedules) {
+    const id = `${prefixOf(release.workspaceId)}${automation}/${shortHash(cron)}`;
+    wanted.set(id, scheduleOptions(id, cron, inputOf(release, automation, cron)));
   }
   return wanted;
 }

@@ -71,4 +71,27 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX contexts_size ON contexts (workspace, expires_at, length(CAST(value AS BLOB)))
     WHERE name <> 'run' AND value <> '{}';
   `,
+  `
+  -- Who may read an event without a role that sees all, by keys, so that a reader's pages are found and not filtered.
+  CREATE TABLE event_readers (
+    workspace TEXT NOT NULL, reader TEXT NOT NULL, created_at TEXT NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (workspace, reader, created_at, position)) WITHOUT ROWID;
+  INSERT INTO event_readers SELECT workspace, 'U:' || json_extract(event, '$.target.userId'), created_at, position FROM events
+    WHERE json_valid(event) AND json_type(event, '$.target.userId') = 'text';
+  INSERT INTO event_readers SELECT workspace, 'S:' || json_extract(event, '$.target.sessionId'), created_at, position FROM events
+    WHERE json_valid(event) AND json_type(event, '$.target.sessionId') = 'text';
+  INSERT INTO event_readers SELECT workspace, 'T:' || json_extract(event, '$.target.userTopic'), created_at, position FROM events
+    WHERE json_valid(event) AND json_type(event, '$.target.userTopic') = 'text';
+  INSERT INTO event_readers SELECT workspace, 'u:' || json_extract(event, '$.source.userId'), created_at, position FROM events
+    WHERE json_valid(event) AND json_extract(event, '$.source.serviceTopic') = 'topic:runtime:emit' AND json_type(event, '$.target.userTopic') IS NULL AND json_type(event, '$.source.userId') = 'text';
+  INSERT INTO event_readers SELECT workspace, 's:' || json_extract(event, '$.source.sessionId'), created_at, position FROM events
+    WHERE json_valid(event) AND json_extract(event, '$.source.serviceTopic') = 'topic:runtime:emit' AND json_type(event, '$.target.userTopic') IS NULL AND json_type(event, '$.source.sessionId') = 'text';
+  -- A chain's events in the order of their dates, too.
+  DROP INDEX events_correlation;
+  CREATE INDEX events_correlation ON events (workspace, correlation, created_at);
+  -- The words of an event's values, no longer its JSON text: filled anew behind the events.
+  DROP TABLE events_text;
+  CREATE VIRTUAL TABLE events_text USING fts5(words, content='', contentless_delete=1);
+  UPDATE events_text_cursor SET position = 0;
+  `,
 ];

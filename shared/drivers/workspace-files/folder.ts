@@ -23,8 +23,10 @@ export interface FolderOptions {
 const MAX_BYTES = 1_048_576;
 const MAX_FILES = 5_000;
 const WORKSPACE = /^[\w-]+$/;
-const AUTOMATION = /^[\w-]+\.ya?ml$/;
-const INDEX = /^index\.ya?ml$/;
+const NAMED = /^[\w-]+\.ya?ml$/;
+/** One file each, beside the folders. */
+const SINGLE = { 'index.yml': /^index\.ya?ml$/, 'security.yml': /^security\.ya?ml$/ };
+const FOLDERS = { automations: 'An automation file', imports: 'The file of an installed app' };
 
 type Report = (problem: FolderProblem) => void;
 const silent: Report = () => undefined;
@@ -35,7 +37,7 @@ interface Found {
   readonly file: string;
 }
 
-/** `DIR/<workspace>/index.yml` and `DIR/<workspace>/automations/*.yml`. Nothing outside DIR is ever read. */
+/** `DIR/<workspace>/`: `index.yml`, `security.yml`, `automations/*.yml` and `imports/*.yml`. Nothing outside DIR is ever read. */
 export function folderWorkspaceFiles(dir: string, options: FolderOptions = {}): WorkspaceFiles {
   const report: Report = (problem) => options.onProblem?.(problem);
 
@@ -52,20 +54,23 @@ export function folderWorkspaceFiles(dir: string, options: FolderOptions = {}): 
   async function filesOf(workspaceId: string, report: Report): Promise<Found[]> {
     const root = join(dir, workspaceId);
     const found: Found[] = [];
-    for (const name of (await namesIn(root)).filter((name) => INDEX.test(name)).slice(0, 1))
-      found.push({ path: 'index.yml', file: join(root, name) });
-    for (const name of await namesIn(join(root, 'automations'))) {
-      if (name.startsWith('.') || !/\.ya?ml$/.test(name)) continue;
-      const path = `automations/${name}`;
-      if (AUTOMATION.test(name)) found.push({ path, file: join(root, path) });
-      else
-        report({
-          workspaceId,
-          path: join(workspaceId, path),
-          code: 'BAD_NAME',
-          message: 'An automation file is named with letters, digits, _ and - only, and ends with .yml',
-        });
-    }
+    const names = await namesIn(root);
+    for (const [path, pattern] of Object.entries(SINGLE))
+      for (const name of names.filter((name) => pattern.test(name)).slice(0, 1))
+        found.push({ path, file: join(root, name) });
+    for (const [folder, what] of Object.entries(FOLDERS))
+      for (const name of await namesIn(join(root, folder))) {
+        if (/^(\.|__)/.test(name) || !/\.ya?ml$/.test(name)) continue;
+        const path = `${folder}/${name}`;
+        if (NAMED.test(name)) found.push({ path, file: join(root, path) });
+        else
+          report({
+            workspaceId,
+            path: join(workspaceId, path),
+            code: 'BAD_NAME',
+            message: `${what} is named with letters, digits, _ and - only, and ends with .yml`,
+          });
+      }
     if (found.length > MAX_FILES)
       report({
         workspaceId,

@@ -1,4 +1,5 @@
 import type { Broker, Delivery } from '../../ports/broker';
+import type { JsonObject } from '../../core/json';
 import { anEvent } from '../builders';
 import { until } from './flush-store';
 
@@ -8,7 +9,10 @@ export interface OpenBroker {
   close(): Promise<void>;
 }
 
-/** @param open a broker whose groups `a` and `b` exist before the first event */
+/** Characters of the largest event. */
+export const MAX_SIZE = 1_000;
+
+/** @param open a broker of events up to `MAX_SIZE`, whose groups `a` and `b` exist before the first event */
 export function brokerContract(driver: string, open: () => Promise<OpenBroker>): void {
   describe(`Broker: ${driver}`, () => {
     jest.setTimeout(30_000); // A busy machine is no failure.
@@ -31,6 +35,92 @@ export function brokerContract(driver: string, open: () => Promise<OpenBroker>):
       await drained('a');
       await drained('b');
       expect(seen).toEqual({ a: ['1', '2', '3'], b: ['1', '2', '3'] });
+    });
+
+    it('gives a group the topics that it asks for, and has done with the others', async () => {
+      const seen: string[] = [];
+      await opened.broker.consume('a', async ([d]) => void seen.push(d?.event.id ?? ''), { topics: ['error', 'x'] });
+      const topics = ['error', 'y', 'x', 'y'];
+      await opened.broker.append(
+        topics.map((serviceTopic, index) => ({ event: anEvent({ id: `${index}`, source: { serviceTopic } }) })),
+      );
+      await drained('a');
+      expect(seen).toEqual(['0', '2']);
+      expect((await pendingOf('b')).pending).toBe(4);
+    });
+
+    it('refuses what is too large or nested too deep, and all of its call', async () => {
+      const deep = JSON.parse(`${'{"a":'.repeat(101)}1${'}'.repeat(101)}`) as JsonObject;
+      for (const [over, reason] of [
+        [{ size: MAX_SIZE + 1 }, 'EventTooLarge'],
+        [{ payload: deep }, 'EventTooDeep'],
+      ] as const) {
+        const call = opened.broker.append([{ event: anEvent() }, { event: anEvent(over) }]);
+        await expect(call).rejects.toMatchObject({ code: 'BrokerError', details: { reason } });
+      }
+      await opened.broker.append([{ event: anEvent({ size: MAX_SIZE, payload: deep['a'] as JsonObject }) }]);
+      expect((await pendingOf('a')).pending).toBe(1);
+    });
+
+    it('has everything of one call or nothing, also of many calls at once', async () => {
+      const calls = Array.from({ length: 20 }, (_, i) => append(`${i}-a`, `${i}-b`));
+      const answers = await Promise.all(calls);
+      const positions = answers.flat().map(({ position }) => position);
+      expect(new Set(positions).size).toBe(40);
+      for (const [a, b] of answers) expect(Number(b?.position) - Number(a?.position)).toBe(1);
+      opened = await opened.reopen();
+      expect((await pendingOf('a')).pending).toBe(40);
+    });
+
+    it('keeps where an event comes from', async () => {
+      const origin = { run: 'acme/hello/1', gen: 1, turn: 2, ordinal: 3 };
+      const came: unknown[] = [];
+      await opened.broker.append([{ event: anEvent(), origin }]);
+      opened = await opened.reopen();
+      await opened.broker.consume('a', async ([d]) => void came.push(d?.origin));
+      await drained('a');
+      expect(came).toEqual([origin]);
+    });
+
+    it('in the order of the log, gives one batch at a time, and nothing behind a failure before it', async () => {
+      const seen: string[][] = [];
+      let working = 0;
+      const ids = Array.from({ length: 9 }, (_, i) => `${i}`);
+      await opened.broker.append(
+        ids.map((id) => ({ event: anEvent({ id, source: { correlationId: `c${Number(id) % 3}` } }) })),
+      );
+      await opened.broker.consume(
+        'a',
+        async (batch) => {
+          expect(++working).toBe(1);
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          working--;
+          seen.push(batch.map(({ event }) => event.id));
+          if (seen.length === 2) throw new Error('not now');
+        },
+        { order: 'log', batchSize: 4, redeliverAfterMs: 5 },
+      );
+      await drained('a');
+      expect(seen.slice(0, 2)).toEqual([ids.slice(0, 4), ids.slice(4, 8)]);
+      // What failed together comes alone, so that one bad event is found.
+      expect(seen.slice(2)).toEqual([['4'], ['5'], ['6'], ['7'], ['8']]);
+    });
+
+    it('waits for a batch to fill up, but not for long', async () => {
+      const seen: string[][] = [];
+      await opened.broker.consume('a', async (batch) => void seen.push(batch.map(({ event }) => event.id)), {
+        ...{ batchSize: 3, order: 'log', lingerMs: 400 },
+      });
+      const began = performance.now();
+      await append('1');
+      await append('2');
+      await append('3');
+      await until(async () => seen.length === 1);
+      expect(performance.now() - began).toBeLessThan(400);
+      await append('4');
+      await drained('a');
+      expect(seen).toEqual([['1', '2', '3'], ['4']]);
+      expect(performance.now() - began).toBeGreaterThan(390);
     });
 
     it('drops a known id and says where the first one stands', async () => {

@@ -193,6 +193,13 @@ export function flushStoreContract(driver: string, open: () => Promise<OpenRunSt
         expect(await stores.flushes.seal(aSeal({ contexts: held }))).toEqual(first);
       });
 
+      it('keeps the role that was first known, also that there was none', async () => {
+        expect(await stores.flushes.seal(aSeal({ role: null }))).toMatchObject({ role: null });
+        expect(await stores.flushes.seal(aSeal({ role: 'agent' }))).toMatchObject({ role: null });
+        expect(await stores.flushes.seal(aSeal({ n: 2, role: 'agent' }))).toMatchObject({ role: 'agent' });
+        expect(await stores.flushes.seal(aSeal({ n: 3 }))).not.toHaveProperty('role');
+      });
+
       it('treats what the predecessor in a continued chain sealed as its own', async () => {
         const first = await stores.flushes.seal(aSeal());
         const next = aSeal({ ...other, continuedFrom: 'engine-1', now: 5_000 });

@@ -20,11 +20,16 @@ export function workspaceFilesContract(driver: string, open: () => Promise<OpenF
       await opened.write('acme/automations/hello.yml', '# comment\nname: x');
       await opened.write('acme/automations/notes.txt', 'no');
       await opened.write('acme/readme.md', 'no');
+      await opened.write('acme/security.yml', 'authorizations: {}');
+      await opened.write('acme/imports/nlu.yml', 'appSlug: nlu');
+      await opened.write('acme/imports/__index__.yml', 'nlu: {}');
       await opened.write('beta/automations/a.yaml', 'a');
       expect(await opened.files.list()).toEqual(['acme', 'beta']);
       expect(await opened.files.read('acme')).toEqual({
         'index.yml': 'name: Ácme\r\n',
         'automations/hello.yml': '# comment\nname: x',
+        'imports/nlu.yml': 'appSlug: nlu',
+        'security.yml': 'authorizations: {}',
       });
       expect(await opened.files.read('beta')).toEqual({ 'automations/a.yaml': 'a' });
     });

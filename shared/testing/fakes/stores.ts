@@ -144,6 +144,9 @@ export function fakeEventHistory(): FakeEventHistory {
       return stored.map(({ event }) => event).filter(({ source }) => source.workspaceId === workspaceId);
     },
     positionOf: async (_, id) => stored.find(({ event }) => event.id === id)?.position ?? null,
+    find: async () => ({ total: 0, hits: [], aggregations: {} }),
     deleteBefore: async () => 0,
+    deleteWorkspace: async () => 0,
+    workspaces: async () => [...new Set(stored.map(({ event }) => event.source.workspaceId))],
   };
 }

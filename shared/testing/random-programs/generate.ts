@@ -2,7 +2,8 @@
  * Random programs that use everything the machine has: loops, branches, calls, errors, waits, calls of APIs, contexts.
  * They always end: loops are short, calls go to later automations only, every wait has a time-out.
  */
-import type { Op, ProgramSet } from '../../core/automation/program';
+import { splitFullSlug } from '../../core/events/app-names';
+import type { Op, Program, ProgramSet } from '../../core/automation/program';
 import type { Json } from '../../core/json';
 import type { Expr, PathTemplate, Template } from '../../core/expression/ast';
 import { buildProgram, link, type Instruction } from './build-program';
@@ -11,17 +12,48 @@ import type { Random } from './random';
 const LOCALS = ['a', 'b', 'l', 'o', 'constructor', '__proto__'];
 const EVENTS = ['one', 'two', 'three'];
 const SLUGS = ['root', 'first', 'second'];
+/** Installed apps: what they may call, by the names it has inside. One instance holds another. */
+const APPS: { readonly [fullSlug: string]: readonly string[] } = {
+  'app.one': ['two', 'in.three'],
+  'app.two': ['in.three'],
+  'app.in.three': [],
+};
+const CALLED_APPS = ['app.one', 'app.two', 'app.in.three', 'app.nobody'];
 
 export function generatePrograms(random: Random): ProgramSet {
   const automations = SLUGS.map((slug, i) => {
-    const steps = list(random, { depth: 3, callable: SLUGS.slice(i + 1) }, 6);
-    const body = steps.map((step) => (random.chance(60) ? guarded([step]) : step));
-    const output = random.chance(80) ? objectOf(random) : undefined;
-    const program = buildProgram(slug, body, output);
-    return [slug, link(program)] as const;
+    const callable = [...SLUGS.slice(i + 1), ...CALLED_APPS];
+    return [slug, link(automation(random, slug, { depth: 3, callable }))] as const;
   });
-  return { release: 'r:random', automations: Object.fromEntries(automations), config: { '': { k: 1 } } };
+  const apps = Object.entries(APPS).map(([name, callable]) => {
+    const { instance, slug } = splitFullSlug(name);
+    return [name, link(restricted(random, automation(random, slug, { depth: 2, callable })), instance)] as const;
+  });
+  return {
+    release: 'r:random',
+    automations: Object.fromEntries([...automations, ...apps]),
+    config: { '': { k: 1 }, app: { k: 2, x: 'inside' }, 'app.in': {} },
+    apps: {
+      app: { slug: 'an-app', parents: [], endpoints: { one: 'app.one' } },
+      'app.in': { slug: 'inner', parents: ['an-app'], endpoints: {} },
+    },
+    rules: [{ roles: ['agent'], conditions: { 'authorizations.action': 'act' } }],
+    definitions: { '': { name: 'Root' }, app: { name: 'App' }, 'app.in': { name: 'Inner' } },
+  };
 }
+
+function automation(random: Random, slug: string, around: Around): Program {
+  const steps = list(random, around, 6);
+  const body = steps.map((step) => (random.chance(60) ? guarded([step]) : step));
+  return buildProgram(slug, body, random.chance(80) ? objectOf(random) : undefined);
+}
+
+/** Some are private, and some only for a role that the run has, or has not, or gets by switching its user. */
+const restricted = (random: Random, program: Program): Program => ({
+  ...program,
+  ...(random.chance(10) && { private: true as const }),
+  ...(random.chance(40) && { authorizations: { action: random.chance(80) ? 'act' : 'other' } }),
+});
 
 interface Around {
   /** Levels of nesting that are left. */
@@ -55,6 +87,7 @@ const simple: readonly (readonly [weight: number, make: Make])[] = [
   [1, (random) => of({ op: 'sleep', seconds: lit(random.int(4)) })],
   [2, (random) => of(fetchOp(random))],
   [1, (random) => of(topicOp(random))],
+  [1, (random) => of(switchOp(random))],
   [1, () => of({ op: 'comment' })],
   [
     1,
@@ -170,6 +203,11 @@ const variable = (random: Random): Extract<Template, { t: 'var' }> => ({
     ['l', 'length'],
     ['constructor'],
     ['session', 'id'],
+    ['config'],
+    ['$workspace', 'name'],
+    ['run', 'appInstanceFullSlug'],
+    ['run', 'parentAppSlugs'],
+    ['user', 'role'],
   ]),
 });
 
@@ -216,6 +254,14 @@ const waitOp = (random: Random): Op => ({
   ],
   timeout: lit(1 + random.int(5)),
   ...(random.chance(70) && { output: at(random.pick(LOCALS), 'x') }),
+});
+
+/** Acts for somebody else from then on: the turn ends there. */
+const switchOp = (random: Random): Op => ({
+  op: 'set',
+  name: at('user', 'id'),
+  value: lit(random.pick(['ann', 'joe'])),
+  mode: 'replace',
 });
 
 const topicOp = (random: Random): Op => {

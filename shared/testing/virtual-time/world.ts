@@ -49,6 +49,8 @@ export interface WorldOptions {
   /** Automations that an event starts, by full slug. */
   readonly listeners?: (type: string) => readonly string[];
   readonly limits?: Partial<StartInput['limits']>;
+  /** Role of each user in the workspace. */
+  readonly roles?: { readonly [userId: string]: string };
   /** Takes one turn. Tests put themselves between the machine and the world here. */
   readonly take?: TakeTurn;
   /** Carries a run over a break between two turns, as starting the engine's history afresh does. */
@@ -102,6 +104,7 @@ export class World {
       args: {},
       contexts: this.read(identity, correlationId),
       ...over,
+      identity: this.withRole(identity),
       limits: { ...aStart().limits, ...this.options.limits },
     });
     const run: VirtualRun = { key, input, state: startRun(key), inbox: new Map(), turns: [] };
@@ -109,6 +112,15 @@ export class World {
     this.take(run, { n: 0, now: this.now, items: [{ start: input }] });
     this.settle();
     return run;
+  }
+
+  private withRole(identity: RunIdentity): RunIdentity {
+    const role = this.roleOf(identity);
+    return role === undefined ? identity : { ...identity, role };
+  }
+
+  private roleOf({ userId, sessionId }: RunIdentity): string | undefined {
+    return this.options.roles?.[userId ?? sessionId ?? ''];
   }
 
   private read(identity: RunIdentity, correlationId: string): Contexts {
@@ -176,8 +188,10 @@ export class World {
         const contexts = this.contexts.newer(run.state.contexts);
         const used = this.contexts.usedBytes();
         const usedBytes = run.input.limits.contextsMaxBytes && used !== run.state.usedBytes ? { usedBytes: used } : {};
-        const changed = { contexts, ...usedBytes };
-        const woken = Object.keys(contexts).length > 0 || 'usedBytes' in changed ? [{ woken: changed }] : [];
+        const role = run.state.roleUnknown ? { role: this.roleOf(run.state.identity) ?? null } : {};
+        const changed = { contexts, ...usedBytes, ...role };
+        const isNews = Object.keys(contexts).length > 0 || Object.keys(changed).length > 1;
+        const woken = isNews ? [{ woken: changed }] : [];
         this.take(run, { n: run.state.n, now: this.now, items: [...woken, ...items] });
       }
     }

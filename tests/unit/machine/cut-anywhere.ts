@@ -76,10 +76,12 @@ export function playWorld(seed: number, between: Between = {}): { programs: Prog
   const random = new Random(seed);
   const programs: ProgramSet = generatePrograms(random);
   const stepsPerTurn = random.chance(20) ? 5 : 300;
+  const identity = random.chance(50) ? { userId: random.pick(['ann', 'joe']), sessionId: 's1' } : {};
   const tight = random.chance(30) && { contextsMaxBytes: 60 };
   const world = new World({
     programs: () => programs,
     fetch,
+    roles: { ann: 'agent', joe: 'guest' },
     limits: { stepsPerTurn, maximumValueSize: 2000, ...tight },
     ...between,
   });
@@ -88,7 +90,7 @@ export function playWorld(seed: number, between: Between = {}): { programs: Prog
     world.at(world.now + time, () => void world.emit(type, { k }));
   }
   if (random.chance(5)) world.at(world.now + 1200, () => cancel(world));
-  const run = world.start('root', { args: { a: 1, b: 'text', l: [1, 2], o: { x: { z: 1 } } }, seed });
+  const run = world.start('root', { args: { a: 1, b: 'text', l: [1, 2], o: { x: { z: 1 } } }, seed, identity });
   world.runUntil();
   return { programs, run };
 }

@@ -1,0 +1,82 @@
+/** The stored half of the events service alone: embedded stores and HTTP, with users that a test names by their token. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEventsHandlers } from '../../api/events/events-handlers';
+import { createApp } from '../../api/http/create-app';
+import { createMetrics } from '../../api/http/metrics';
+import { contractFile } from '../../api/http/openapi';
+import { defaultHttpSettings } from '../../api/http/settings';
+import type { Event } from '../../shared/core/events/event';
+import { openEmbeddedStores } from '../../shared/drivers/embedded';
+import { builtInPermissions } from '../../shared/drivers/permissions/built-in';
+import type { Caller } from '../../shared/ports/access';
+import { SEARCH_LIMITS } from '../../shared/testing/contracts/event-search';
+import { fakeIdentity } from '../../shared/testing/fakes/access';
+import { fakeLog } from '../../shared/testing/fakes/log';
+import { serve } from '../../shared/testing/fakes/serve';
+
+export type EventsServer = Awaited<ReturnType<typeof startEventsServer>>;
+type User = Pick<Caller, 'userId' | 'sessionId' | 'role'>;
+
+export async function startEventsServer(options: { readonly searchTimeoutMs?: number } = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'ostinato-events-'));
+  const stores = await openEmbeddedStores(dir, { groups: ['history'], ...options });
+  const { broker, history, topics } = stores;
+  const users = new Map<string, User>([['owner', { userId: 'owner', sessionId: 'owner', role: 'owner' }]]);
+  const host = { service: 'events', replica: 'test' };
+  const app = createApp({
+    services: [
+      {
+        contract: contractFile('events'),
+        handlers: createEventsHandlers({
+          ...{ broker, history, topics, host, eventMaxLength: 100_000, searchLimits: SEARCH_LIMITS },
+          permissions: builtInPermissions(),
+          workspaces: { has: (id) => id !== 'nowhere' },
+        }),
+      },
+    ],
+    identity: { ...fakeIdentity(), authenticate: async (token) => users.get(token) ?? null },
+    log: fakeLog(),
+    metrics: createMetrics({ processDefaults: false }),
+    settings: defaultHttpSettings,
+    health: async () => [],
+  });
+  const { url, close } = await serve(app);
+  let position = 0;
+  return {
+    ...{ url, users, history, topics, db: stores.db },
+    async store(...events: readonly Event[]): Promise<void> {
+      await history.store(events.map((event) => ({ event, position: String(++position).padStart(16, '0') })));
+    },
+    /** @param body given: POST */
+    async ask(path: string, token?: string, body?: unknown): Promise<{ status: number; body: Answer }> {
+      const response = await fetch(`${url}/v2/workspaces/${path}`, {
+        headers: {
+          'content-type': 'application/json',
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
+        ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: (await response.json()) as Answer };
+    },
+    async stop(): Promise<void> {
+      await close();
+      await stores.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Of any of the routes; a test looks at what its route answers. */
+export interface Answer {
+  readonly result: { readonly events: readonly Event[] };
+  readonly documents: readonly Event[];
+  readonly size: number;
+  readonly aggs: { readonly [name: string]: { readonly value: number; readonly buckets: readonly object[] } };
+  readonly searchAfter: readonly unknown[];
+  readonly error: string;
+  readonly message: string;
+  readonly details: { readonly [key: string]: unknown };
+  readonly [key: string]: unknown;
+}
