@@ -82,7 +82,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const { eventMaxLength, maximumSuccessiveCalls } = config.limits;
   const identity = localIdentity({ ownerToken: parts.ownerToken, users: config.users.map(toLocalUser) });
   const metrics = metricsOf(parts, admission);
-  const live = createEmbeddedLive({ config, stores, identity, workspaces: releases, log, metrics });
+  const live = createEmbeddedLive({ config, stores, identity, roles: parts.roles, workspaces: releases, log, metrics });
   const events = live.withLongPolls(
     createEventsHandlers({
       ...{ broker, permissions, workspaces: releases, host, history, topics, eventMaxLength },
@@ -96,6 +96,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       { contract: contractFile('events'), handlers: events },
     ],
     identity,
+    roles: parts.roles,
     log,
     metrics,
     settings,

@@ -7,7 +7,7 @@ import { createLongPoll } from '../api/events/live/long-poll';
 import { createSocketIds } from '../api/events/live/socket-ids';
 import { registerLiveMetrics } from '../api/events/live/sockets/socket-metrics';
 import { attachSockets } from '../api/events/live/sockets/socket-server';
-import type { Identity } from '../shared/ports/access';
+import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
@@ -17,17 +17,18 @@ export interface EmbeddedLiveParts {
   readonly config: Config;
   readonly stores: Stores;
   readonly identity: Identity;
+  readonly roles: Roles;
   readonly workspaces: { has(workspaceId: string): boolean };
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
 /** Live events of the embedded default: the hub, held requests and websockets. */
-export function createEmbeddedLive({ config, stores, identity, workspaces, log, metrics }: EmbeddedLiveParts) {
+export function createEmbeddedLive({ config, stores, identity, roles, workspaces, log, metrics }: EmbeddedLiveParts) {
   const { feed, topics } = stores;
   const settings = config.live;
   const secret = traceKey(config.dataDir);
-  const live = new Live({ feed, topics, identity, workspaces, log, secret, settings });
+  const live = new Live({ feed, topics, identity, roles, workspaces, log, secret, settings });
   const sockets = new HeldPlaces(settings.socketsPerWorkspace, 'websockets');
   const polls = new HeldPlaces(settings.pollsPerWorkspace, 'held requests');
   const counts = { connects: 0, disconnects: 0, received: 0, sent: 0 };
@@ -41,7 +42,7 @@ export function createEmbeddedLive({ config, stores, identity, workspaces, log, 
     attach(server: Server, { sendEvents }: Handlers, { trustForwardedFor }: { readonly trustForwardedFor: boolean }) {
       if (!sendEvents) throw new Error('cannot happen: POST events has a handler');
       return attachSockets(server, {
-        ...{ live, identity, workspaces, log, counts, trustForwardedFor },
+        ...{ live, identity, roles, workspaces, log, counts, trustForwardedFor },
         send: sendEvents,
         socketIds: createSocketIds(secret),
         places: sockets,

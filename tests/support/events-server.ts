@@ -10,14 +10,12 @@ import { defaultHttpSettings } from '../../api/http/settings';
 import type { Event } from '../../shared/core/events/event';
 import { openEmbeddedStores } from '../../shared/drivers/embedded';
 import { builtInPermissions } from '../../shared/drivers/permissions/built-in';
-import type { Caller } from '../../shared/ports/access';
 import { SEARCH_LIMITS } from '../../shared/testing/contracts/event-search';
-import { fakeIdentity } from '../../shared/testing/fakes/access';
 import { fakeLog } from '../../shared/testing/fakes/log';
 import { serve } from '../../shared/testing/fakes/serve';
+import { usersByToken, type User } from './users';
 
 export type EventsServer = Awaited<ReturnType<typeof startEventsServer>>;
-type User = Pick<Caller, 'userId' | 'sessionId' | 'role'>;
 
 export async function startEventsServer(options: { readonly searchTimeoutMs?: number } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'ostinato-events-'));
@@ -36,7 +34,7 @@ export async function startEventsServer(options: { readonly searchTimeoutMs?: nu
         }),
       },
     ],
-    identity: { ...fakeIdentity(), authenticate: async (token) => users.get(token) ?? null },
+    ...usersByToken(users),
     log: fakeLog(),
     metrics: createMetrics({ processDefaults: false }),
     settings: defaultHttpSettings,

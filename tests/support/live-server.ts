@@ -20,10 +20,10 @@ import { Api, type ApiOptions } from '../../client/src';
 import { openEmbeddedStores } from '../../shared/drivers/embedded';
 import { builtInPermissions } from '../../shared/drivers/permissions/built-in';
 import type { Event } from '../../shared/core/events/event';
-import type { Identity, KnownCaller } from '../../shared/ports/access';
 import { SEARCH_LIMITS } from '../../shared/testing/contracts/event-search';
 import { fakeLog } from '../../shared/testing/fakes/log';
 import { eventually } from './eventually';
+import { usersByToken, type User } from './users';
 
 export interface LiveServerOptions {
   readonly settings?: Partial<LiveSettings>;
@@ -31,7 +31,7 @@ export interface LiveServerOptions {
   readonly keepLog?: number;
 }
 
-export const OWNER: KnownCaller = { userId: 'owner', sessionId: 'owner', role: 'owner' };
+export const OWNER: User = { userId: 'owner', sessionId: 'owner', role: 'owner' };
 const host = { service: 'events', replica: 'test' };
 
 export type LiveServer = Awaited<ReturnType<typeof startLiveServer>>;
@@ -40,18 +40,24 @@ export async function startLiveServer({ settings, keepLog }: LiveServerOptions =
   const dir = mkdtempSync(join(tmpdir(), 'ostinato-live-'));
   const stores = await openEmbeddedStores(dir, { groups: ['history'], keepLog });
   const { broker, history, feed, topics } = stores;
-  const users = new Map<string, KnownCaller>([['owner', OWNER]]);
-  const identity: Identity = {
-    authenticate: async (token) => users.get(token) ?? null,
-    current: async ({ userId, sessionId }) =>
-      [...users.values()].find((user) => user.userId === userId && user.sessionId === sessionId) ?? null,
-  };
+  const users = new Map<string, User>([['owner', OWNER]]);
+  const { identity, roles } = usersByToken(users);
   const workspaceIds = new Set(['acme', 'other']);
   const workspaces = { has: (id: string) => workspaceIds.has(id) };
   const log = fakeLog();
   const secret = Buffer.alloc(32, 7);
   const liveSettings = { ...defaultLiveSettings, ...settings };
-  const live = new Live({ feed, topics, identity, workspaces, log, secret, settings: liveSettings, checkEveryMs: 100 });
+  const live = new Live({
+    feed,
+    topics,
+    identity,
+    roles,
+    workspaces,
+    log,
+    secret,
+    settings: liveSettings,
+    checkEveryMs: 100,
+  });
   const handlers = createEventsHandlers({
     ...{ broker, history, topics, workspaces, host, eventMaxLength: 100_000, searchLimits: SEARCH_LIMITS },
     permissions: builtInPermissions(),
@@ -67,6 +73,7 @@ export async function startLiveServer({ settings, keepLog }: LiveServerOptions =
       },
     ],
     identity,
+    roles,
     log,
     metrics: createMetrics({ processDefaults: false }),
     settings: defaultHttpSettings,
@@ -75,7 +82,7 @@ export async function startLiveServer({ settings, keepLog }: LiveServerOptions =
   const server = createServer(app);
   const counts = { connects: 0, disconnects: 0, received: 0, sent: 0 };
   const attached = attachSockets(server, {
-    ...{ live, identity, workspaces, log, counts, trustForwardedFor: false },
+    ...{ live, identity, roles, workspaces, log, counts, trustForwardedFor: false },
     send: sendEvents!,
     socketIds: createSocketIds(secret),
     places: sockets,

@@ -95,5 +95,7 @@ function deferred() {
   let resolve: () => void = () => undefined;
   let reject: (error: unknown) => void = () => undefined;
   const promise = new Promise<void>((done, failed) => ([resolve, reject] = [done, failed]));
+  // It may fail before anybody waits for it.
+  promise.catch(() => undefined);
   return { promise, resolve, reject };
 }

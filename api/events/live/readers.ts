@@ -1,9 +1,12 @@
 import type { Reader } from '../../../shared/core/events/read-rights';
-import type { Caller, Identity, KnownCaller } from '../../../shared/ports/access';
+import type { Caller, Identity, KnownCaller, Roles } from '../../../shared/ports/access';
 import type { TopicStore } from '../../../shared/ports/topic-store';
+import { withRole } from '../../http/with-role';
+import { eventReader } from '../event-reader';
 
 export interface ReadersDependencies {
   readonly identity: Pick<Identity, 'current'>;
+  readonly roles: Roles;
   readonly topics: Pick<TopicStore, 'topicsOf'>;
   readonly workspaces: { has(workspaceId: string): boolean };
   /** How often sessions and roles are looked at again; 400 ms unless told. */
@@ -35,32 +38,43 @@ export class Readers {
   }
 
   async enter(workspaceId: string, caller: Caller): Promise<WatchedReader> {
-    const { userId, sessionId, role } = caller;
+    const { userId, sessionId } = caller;
     const key = JSON.stringify([workspaceId, userId, sessionId]);
     let entry = this.entries.get(key);
-    // Known before its topics are read: a topic joined meanwhile is read again.
+    // Known before its rights are read: what changes meanwhile is read again. Until then it may read what anybody may.
     if (!entry)
-      this.entries.set(key, (entry = new Entry(workspaceId, caller, { userId, sessionId, role, topics: new Set() })));
+      this.entries.set(key, (entry = new Entry(workspaceId, caller, { userId, sessionId, topics: new Set() })));
     const entered = entry;
+    const leave = (): void => {
+      entered.uses--;
+      if (entered.uses === 0 && this.entries.get(key) === entered) this.entries.delete(key);
+    };
     entered.uses++;
-    await this.readTopics(entered);
+    try {
+      await this.readRights(entered, { andTopics: true });
+    } catch (error) {
+      leave();
+      throw error;
+    }
     return {
       get reader() {
         return entered.reader;
       },
       onChanged: (listener) => subscribe(entered.changed, listener),
-      onEnded: (listener) => subscribe(entered.ended, listener),
-      leave: () => {
-        entered.uses--;
-        if (entered.uses === 0 && this.entries.get(key) === entered) this.entries.delete(key);
+      onEnded: (listener) => {
+        // It may have ended while its rights were read.
+        if (entered.isOver) queueMicrotask(listener);
+        return subscribe(entered.ended, listener);
       },
+      leave,
     };
   }
 
   /** Before this resolves, the members' rights are those of the store. */
   async topicsJoined(workspaceId: string, userId: string): Promise<void> {
     for (const entry of this.entries.values())
-      if (entry.workspaceId === workspaceId && entry.caller.userId === userId) await this.readTopics(entry);
+      if (entry.workspaceId === workspaceId && entry.caller.userId === userId)
+        await this.readRights(entry, { andTopics: true });
   }
 
   close(): void {
@@ -68,15 +82,17 @@ export class Readers {
   }
 
   /** One reading after the other, so that an older answer cannot overwrite a newer one. */
-  private readTopics(entry: Entry): Promise<void> {
-    const { userId } = entry.caller;
-    if (userId === undefined) return Promise.resolve();
+  private readRights(entry: Entry, { andTopics }: { readonly andTopics: boolean }): Promise<void> {
     return (entry.reading = entry.reading
       .catch(() => undefined)
       .then(async () => {
-        const topics = await this.dependencies.topics.topicsOf(entry.workspaceId, userId);
-        if (topics.length !== entry.reader.topics.size || topics.some((topic) => !entry.reader.topics.has(topic)))
-          entry.change({ ...entry.reader, topics: new Set(topics) });
+        const { workspaceId, caller } = entry;
+        const { userId, sessionId } = caller;
+        const who = await withRole(this.dependencies.roles, { userId, sessionId }, workspaceId);
+        const reader = andTopics
+          ? await eventReader(this.dependencies.topics, who, workspaceId)
+          : { ...who, topics: entry.reader.topics };
+        if (!isSame(reader, entry.reader)) entry.change(reader);
       }));
   }
 
@@ -87,9 +103,11 @@ export class Readers {
       const known = await this.knownNow(entry.caller);
       if (known === null || !this.dependencies.workspaces.has(entry.workspaceId)) {
         this.entries.delete(key);
-        for (const listener of entry.ended) listener();
-      } else if (known !== undefined && known.role !== entry.reader.role)
-        entry.change({ ...entry.reader, role: known.role });
+        entry.end();
+      } else {
+        // Roles that do not answer take nobody's rights: they are asked again.
+        await this.readRights(entry, { andTopics: false }).catch(() => undefined);
+      }
     }
     this.checking = false;
   }
@@ -105,6 +123,7 @@ export class Readers {
 
 class Entry {
   uses = 0;
+  isOver = false;
   reading: Promise<void> = Promise.resolve();
   readonly changed = new Set<() => void>();
   readonly ended = new Set<() => void>();
@@ -115,11 +134,21 @@ class Entry {
     public reader: Reader,
   ) {}
 
+  end(): void {
+    this.isOver = true;
+    for (const listener of this.ended) listener();
+  }
+
   change(reader: Reader): void {
     this.reader = reader;
     for (const listener of this.changed) listener();
   }
 }
+
+const isSame = (one: Reader, other: Reader): boolean =>
+  one.role === other.role &&
+  one.topics.size === other.topics.size &&
+  [...one.topics].every((topic) => other.topics.has(topic));
 
 function subscribe(listeners: Set<() => void>, listener: () => void): () => void {
   // A function of its own: the same one given twice is two.

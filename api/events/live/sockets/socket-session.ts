@@ -5,11 +5,12 @@ import type { ErrorCode } from '../../../../shared/core/errors/catalogue';
 import type { Event, LoggedEvent } from '../../../../shared/core/events/event';
 import { parseLiveFilter, type LiveFilter } from '../../../../shared/core/events/live-filter';
 import { isObject, type Json, type JsonObject } from '../../../../shared/core/json';
-import type { Caller } from '../../../../shared/ports/access';
+import type { Caller, Roles } from '../../../../shared/ports/access';
 import type { Log } from '../../../../shared/ports/log';
 import type { Handler, HttpRequest } from '../../../http/contract';
 import { newCorrelationId } from '../../../http/correlation-id';
 import { toErrorReply } from '../../../http/error-reply';
+import { withRole } from '../../../http/with-role';
 import type { Channel } from '../hub';
 import type { Live, OpenSubscription } from '../live';
 import type { SocketIds } from '../socket-ids';
@@ -21,6 +22,7 @@ import { wireName } from './wire-names';
 
 export interface SocketParts {
   readonly live: Live;
+  readonly roles: Roles;
   /** POST events: the same checks for both. */
   readonly send: Handler;
   readonly socketIds: SocketIds;
@@ -65,6 +67,7 @@ export class SocketSession {
   private inFlight = 0;
   /** In a row. */
   private refused = 0;
+  private filter: LiveFilter;
   private subscription: OpenSubscription | undefined;
   private closed = false;
 
@@ -74,6 +77,7 @@ export class SocketSession {
     private readonly parts: SocketParts,
   ) {
     const { messagesPerSecond } = parts.live.settings;
+    this.filter = connected.filter;
     this.outbox = new Outbox(socket.conn);
     this.bucket = new TokenBucket(messagesPerSecond, 4 * messagesPerSecond);
     this.socketId = this.ownedId(connected.reuseSocketId) ?? socket.id;
@@ -109,7 +113,8 @@ export class SocketSession {
   }
 
   private async subscribe(afterId: string | undefined): Promise<void> {
-    const { workspaceId, caller, filter, channel } = this.connected;
+    const { workspaceId, caller, channel } = this.connected;
+    const { filter } = this;
     const subscription = await this.parts.live.open({
       ...{ workspaceId, filter, channel },
       ...(afterId !== undefined && { afterId }),
@@ -126,6 +131,8 @@ export class SocketSession {
     });
     if (this.closed) return subscription.end();
     this.subscription = subscription;
+    // The client may have said another one meanwhile.
+    if (this.filter !== filter) subscription.setFilter(this.filter);
     await subscription.start();
   }
 
@@ -146,8 +153,7 @@ export class SocketSession {
     if (this.closed) return;
     this.parts.counts.received++;
     try {
-      if (!this.bucket.take() || this.inFlight >= MOST_IN_FLIGHT)
-        throw tooMany(this.parts.live.settings.messagesPerSecond);
+      this.admit();
       this.inFlight++;
       const answer = await work().finally(() => this.inFlight--);
       acknowledge?.(answer);
@@ -187,7 +193,11 @@ export class SocketSession {
       query: {},
       headers: {},
       body: { events: [event] },
-      caller: { ...caller, socketId: this.socketId, correlationId: newCorrelationId() },
+      caller: {
+        ...(await withRole(this.parts.roles, caller, workspaceId)),
+        socketId: this.socketId,
+        correlationId: newCorrelationId(),
+      },
       http: {
         originalUrl: '/socket.io',
         method: 'GET',
@@ -201,7 +211,8 @@ export class SocketSession {
   }
 
   private async setFilter(given: unknown): Promise<JsonObject> {
-    this.subscription?.setFilter(parseLiveFilter(given));
+    this.filter = parseLiveFilter(given);
+    this.subscription?.setFilter(this.filter);
     return {};
   }
 
