@@ -22,6 +22,7 @@ import { builtInPermissions } from '../../shared/drivers/permissions/built-in';
 import type { Event } from '../../shared/core/events/event';
 import { SEARCH_LIMITS } from '../../shared/testing/contracts/event-search';
 import { fakeLog } from '../../shared/testing/fakes/log';
+import { askEvents } from './ask-events';
 import { eventually } from './eventually';
 import { usersByToken, type User } from './users';
 
@@ -33,13 +34,15 @@ export interface LiveServerOptions {
 
 export const OWNER: User = { userId: 'owner', sessionId: 'owner', role: 'owner' };
 const host = { service: 'events', replica: 'test' };
+/** How soon rights that change are seen. */
+const checkEveryMs = 50;
 
 export type LiveServer = Awaited<ReturnType<typeof startLiveServer>>;
 
 export async function startLiveServer({ settings, keepLog }: LiveServerOptions = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'ostinato-live-'));
   const stores = await openEmbeddedStores(dir, { groups: ['history'], keepLog });
-  const { broker, history, feed, topics } = stores;
+  const { broker, db, history, feed, topics } = stores;
   const users = new Map<string, User>([['owner', OWNER]]);
   const { identity, roles } = usersByToken(users);
   const workspaceIds = new Set(['acme', 'other']);
@@ -91,7 +94,9 @@ export async function startLiveServer({ settings, keepLog }: LiveServerOptions =
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    ...{ url, live, broker, topics, users, workspaceIds, counts, sockets, places, log },
+    ...{ url, live, broker, db, topics, users, workspaceIds, counts, sockets, places, log },
+    checkEveryMs,
+    ask: askEvents(url),
     api: (token?: string, options: Partial<ApiOptions> = {}) => new Api({ host: `${url}/v2`, token, ...options }),
     /** Appends, and waits until the hub has looked at it. */
     async publish(...events: readonly Event[]): Promise<void> {
