@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { startHistoryConsumer } from '../api/events/history-consumer';
-import { createEventsHandlers } from '../api/events/events-handlers';
 import { startRetention } from '../api/events/retention';
 import { createApp } from '../api/http/create-app';
 import { createHealthCheck } from '../api/http/health-check';
@@ -32,7 +31,7 @@ import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
-import { createEmbeddedLive } from './embedded-live';
+import { createEmbeddedEvents } from './embedded-events';
 import type { Stores } from './embedded-stores';
 import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
@@ -51,8 +50,8 @@ export interface EmbeddedApiParts {
 
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
 export async function createEmbeddedApi(parts: EmbeddedApiParts) {
-  const { config, stores, engine, inputs, files, log } = parts;
-  const { answers, broker, contexts, history, idempotency, releases: store, topics, traces, waits } = stores;
+  const { config, stores, engine, inputs, files, roles, log } = parts;
+  const { answers, broker, contexts, history, idempotency, releases: store, traces, waits } = stores;
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
@@ -68,7 +67,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
-  const startRun = createStartWithRole(checkedStart, parts.roles);
+  const startRun = createStartWithRole(checkedStart, roles);
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -79,24 +78,20 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ releases, permissions, startRun, callRun, idempotency, traces },
     settings: { idempotencyKeepMs, correlationIdHeader },
   });
-  const { eventMaxLength, maximumSuccessiveCalls } = config.limits;
+  const { maximumSuccessiveCalls } = config.limits;
   const identity = localIdentity({ ownerToken: parts.ownerToken, users: config.users.map(toLocalUser) });
   const metrics = metricsOf(parts, admission);
-  const live = createEmbeddedLive({ config, stores, identity, roles: parts.roles, workspaces: releases, log, metrics });
-  const events = live.withLongPolls(
-    createEventsHandlers({
-      ...{ broker, permissions, workspaces: releases, host, history, topics, eventMaxLength },
-      searchLimits: config.events.search,
-    }),
-  );
+  const events = createEmbeddedEvents({
+    ...{ config, stores, identity, roles, permissions, workspaces: releases, host, log, metrics },
+  });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
     services: [
       { contract: contractFile('runtime'), handlers: runtime },
-      { contract: contractFile('events'), handlers: events },
+      { contract: contractFile('events'), handlers: events.handlers },
     ],
     identity,
-    roles: parts.roles,
+    roles,
     log,
     metrics,
     settings,
@@ -113,19 +108,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     deploy: createDeployWorkspace({
       ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
     }),
-    async listen() {
-      const server = createServer(app);
-      const sockets = live.attach(server, events, settings);
-      const listening = await listen(server, config.port);
-      return {
-        async close(): Promise<void> {
-          // Clients come back to who takes over, with the last event that they have seen.
-          sockets.close();
-          await live.close();
-          await listening.close();
-        },
-      };
-    },
+    listen: () => serve(app, events, { port: config.port, ...settings }),
     startConsumers: () =>
       Promise.all([
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
@@ -147,6 +130,24 @@ function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<t
     { labels: { first_task: 'queued' }, value: starts.queued },
   ]);
   return metrics;
+}
+
+async function serve(
+  app: RequestListener,
+  events: ReturnType<typeof createEmbeddedEvents>,
+  settings: { readonly port: number; readonly trustForwardedFor: boolean },
+): Promise<{ close(): Promise<void> }> {
+  const server = createServer(app);
+  const sockets = events.attach(server, settings);
+  const listening = await listen(server, settings.port);
+  return {
+    async close() {
+      // Clients come back to who takes over, with the last event that they have seen.
+      sockets.close();
+      await events.close();
+      await listening.close();
+    },
+  };
 }
 
 /** @throws StartupError when the port is taken */
