@@ -49,7 +49,7 @@ describe.each([
   // who, alpha: test, usage, aggregate, a restricted webhook; beta: the same
   ['the owner', OWNER, [200, 200, 200, 200], [200, 200, 200, 200]],
   ['an editor of alpha', 'ed-token', [200, 200, 200, 200], [403, 403, 403, 403]],
-  ['a super admin but in beta', 'boss-token', [200, 200, 200, 403], [403, 403, 403, 403]],
+  ['a super admin but in beta', 'boss-token', [200, 200, 200, 200], [403, 403, 403, 403]],
   ['somebody with other roles', 'joe-token', [403, 403, 403, 403], [403, 403, 403, 403]],
   ['nobody in particular', undefined, [403, 403, 403, 403], [403, 403, 403, 403]],
   ['an unknown token', 'no-token', [401, 401, 401, 401], [401, 401, 401, 401]],

@@ -9,9 +9,12 @@ export interface ReadersDependencies {
   readonly roles: Roles;
   readonly topics: Pick<TopicStore, 'topicsOf'>;
   readonly workspaces: { has(workspaceId: string): boolean };
-  /** How often sessions and roles are looked at again; 400 ms unless told. */
+  /** How often sessions and roles are looked at again. */
   readonly checkEveryMs?: number;
 }
+
+/** A right that is taken away is gone within a second. */
+export const CHECK_EVERY_MS = 400;
 
 /** Somebody with open subscriptions. */
 export interface WatchedReader {
@@ -33,7 +36,7 @@ export class Readers {
   private checking = false;
 
   constructor(private readonly dependencies: ReadersDependencies) {
-    this.timer = setInterval(() => void this.check(), dependencies.checkEveryMs ?? 400);
+    this.timer = setInterval(() => void this.check(), dependencies.checkEveryMs ?? CHECK_EVERY_MS);
     this.timer.unref();
   }
 
@@ -86,12 +89,14 @@ export class Readers {
     return (entry.reading = entry.reading
       .catch(() => undefined)
       .then(async () => {
+        entry.missedTopics ||= andTopics;
         const { workspaceId, caller } = entry;
         const { userId, sessionId } = caller;
         const who = await withRole(this.dependencies.roles, { userId, sessionId }, workspaceId);
         const reader = andTopics
           ? await eventReader(this.dependencies.topics, who, workspaceId)
           : { ...who, topics: entry.reader.topics };
+        if (andTopics) entry.missedTopics = false;
         if (!isSame(reader, entry.reader)) entry.change(reader);
       }));
   }
@@ -106,7 +111,7 @@ export class Readers {
         entry.end();
       } else {
         // Roles that do not answer take nobody's rights: they are asked again.
-        await this.readRights(entry, { andTopics: false }).catch(() => undefined);
+        await this.readRights(entry, { andTopics: entry.missedTopics }).catch(() => undefined);
       }
     }
     this.checking = false;
@@ -124,6 +129,8 @@ export class Readers {
 class Entry {
   uses = 0;
   isOver = false;
+  /** Its topics could not be read when they were to be: the next look does it. */
+  missedTopics = false;
   reading: Promise<void> = Promise.resolve();
   readonly changed = new Set<() => void>();
   readonly ended = new Set<() => void>();
