@@ -5,18 +5,20 @@
  *   node bench/live-matching.mjs [--quick] [--assert]
  */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { emit, startSubscribers } from './harness/live-load.mjs';
 import { watch } from './harness/process-stats.mjs';
 import { options, runBenchmark } from './harness/run.mjs';
 import { root, startProduct } from './harness/sides.mjs';
 import { round } from './harness/statistics.mjs';
 
+/** For what is on its way to the websockets. */
+const UNDER_WAY_MS = 1_000;
 const args = options();
 const { Hub, interestOf } = await import(join(root, 'dist', 'api', 'events', 'live', 'hub.js'));
 
 await runBenchmark(async (folder) => {
-  const hub = [];
-  for (const filters of [100, 1_000, 10_000]) hub.push({ filters, 'µs/event': round(await hubMicroseconds(filters)) });
+  const hub = await hubRows([100, 1_000, 10_000]);
   console.table(hub);
   const sockets = await socketRows(folder, args.quick ? [10, 50] : [100, 1_000]);
   console.table(sockets);
@@ -30,6 +32,14 @@ await runBenchmark(async (folder) => {
     ...(cpu < 2 ? [] : [`${sockets[1].sockets} websockets cost ${round(cpu)} times what ${sockets[0].sockets} cost`]),
   ];
 });
+
+/** Best of three, in turns: the first one also warms up what the others find warm. */
+async function hubRows(counts) {
+  const best = counts.map(() => Infinity);
+  for (let turn = 0; turn < 3; turn++)
+    for (const [n, filters] of counts.entries()) best[n] = Math.min(best[n], await hubMicroseconds(filters));
+  return counts.map((filters, n) => ({ filters, 'µs/event': round(best[n]) }));
+}
 
 /** Each event matches one of the first hundred filters, however many others there are. */
 async function hubMicroseconds(filters) {
@@ -69,10 +79,12 @@ async function socketRows(folder, counts) {
   for (const count of counts) {
     await ask('open', { url: product.events, auth, count, distinct: true });
     await emit(product, { ...load, seconds: 2, idOf: (n) => n % count });
+    await sleep(UNDER_WAY_MS);
     await ask('reset');
     const stop = watch({ node: product.pid });
     const { sent } = await emit(product, { ...load, idOf: (n) => n % count });
     const { node } = stop();
+    await sleep(UNDER_WAY_MS);
     const { received, delays } = await ask('report');
     rows.push({
       ...{ sockets: count, sent, received },

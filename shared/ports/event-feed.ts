@@ -18,6 +18,8 @@ export interface EventFeed {
   after(workspaceId: string, position: string, limit: number): Promise<FeedPage>;
   /** Where an event of the workspace stands; null when it is unknown or no longer held. */
   positionOf(workspaceId: string, id: string): Promise<string | null>;
+  /** Is everything that came after a position still held, or has retention taken some of it? */
+  isWhole(workspaceId: string, position: string): Promise<boolean>;
 }
 
 export interface Follower {

@@ -91,8 +91,13 @@ export class Live {
   private async positionOf(workspaceId: string, afterId: string): Promise<string> {
     const position =
       this.cursors.open(workspaceId, afterId) ?? (await this.dependencies.feed.positionOf(workspaceId, afterId));
-    if (position !== null) return position;
-    throw fail('ResumeError', 'The event to go on from is unknown or no longer held', { afterId });
+    // Better told than missed in silence.
+    if (position !== null && (await this.dependencies.feed.isWhole(workspaceId, position))) return position;
+    throw fail(
+      'ResumeError',
+      'The event to go on from is unknown or no longer held, or some that came after it are not',
+      { afterId },
+    );
   }
 
   async close(): Promise<void> {

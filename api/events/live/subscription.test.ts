@@ -30,6 +30,7 @@ function slowFeed(pause: () => Promise<void>) {
       return { events, upTo };
     },
     positionOf: async () => null,
+    isWhole: async () => true,
   };
   return {
     feed,

@@ -82,6 +82,15 @@ export function sqliteEventFeed(db: SqliteDatabase, log: EventLog): EventFeed {
         : db.get<{ position: number }>('SELECT position FROM events WHERE id = ? AND workspace = ?', [id, workspaceId]);
       return stored ? positionText(stored.position) : null;
     },
+
+    async isWhole(workspaceId, position) {
+      const oldest = oldestInLog();
+      if (oldest !== null && Number(position) + 1 >= oldest) return true;
+      const deleted = db.get<{ position: number }>('SELECT position FROM events_deleted WHERE workspace = ?', [
+        workspaceId,
+      ]);
+      return !deleted || Number(position) >= deleted.position;
+    },
   };
 }
 

@@ -98,6 +98,35 @@ export function eventFeedContract(driver: string, open: () => Promise<OpenFeed>)
       expect(before).toHaveLength(100);
     });
 
+    it('knows whether all that came after a position is still held', async () => {
+      const dated = (workspaceId: string, day: number, n: number) =>
+        anEvent({ id: `${workspaceId}${n}`, createdAt: `2026-03-0${day}T12:00:00.000Z`, source: { workspaceId } });
+      const start = await opened.broker.position();
+      const appended = await opened.broker.append(
+        Array.from({ length: 60 }, (_, n) => ({ event: dated(n % 2 ? 'other' : 'acme', n < 20 ? 1 : 2, n) })),
+      );
+      const at = (n: number): string => appended[n]?.position ?? '';
+      await opened.trimmed();
+      const whole = (workspaceId: string, position: string) => opened.feed.isWhole(workspaceId, position);
+      expect([await whole('acme', start), await whole('acme', at(5))]).toEqual([true, true]);
+      await opened.history.deleteBefore('2026-03-02T00:00:00.000Z');
+      expect([await whole('acme', start), await whole('acme', at(5)), await whole('acme', at(17))]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      expect([await whole('acme', at(18)), await whole('acme', at(40)), await whole('acme', at(59))]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+      expect([await whole('other', at(18)), await whole('other', at(19)), await whole('empty', start)]).toEqual([
+        false,
+        true,
+        true,
+      ]);
+    });
+
     it('knows where an event of the workspace stands, in the log and after', async () => {
       const [first] = await append(60, 'a');
       await append(1, 'x', 'other');
