@@ -1,6 +1,6 @@
 import { ApiError, HTTPError, isErrorBody } from './errors';
 import { Events, type StreamOptions } from './events';
-import type { EventDraft, EventFilters, PlatformEvent } from './types';
+import type { EventDraft, EventFilters, PlatformEvent, Search, SearchResult } from './types';
 
 export interface ApiOptions {
   /** Address of the API, with `/v2`: `https://api.example.org/v2`. */
@@ -55,6 +55,15 @@ export class Api {
   }
 
   /**
+   * Searches by a query (a part of Elasticsearch's language), sums included.
+   * @throws ApiError `SearchError`: malformed (`details.path`), or too expensive (`details.reason`)
+   */
+  search(workspaceId: string, search: Search): Promise<SearchResult> {
+    const path = `/workspaces/${encodeURIComponent(workspaceId)}/search`;
+    return this.send<SearchResult>(path, { method: 'POST', body: search, isRead: true });
+  }
+
+  /**
    * Waits for what comes after an event, oldest first; empty when the time is over.
    * @returns `cursor`: the `afterId` of the next call, so that a loop misses nothing
    */
@@ -88,7 +97,10 @@ export class Api {
     return `/workspaces/${encodeURIComponent(workspaceId)}/events`;
   }
 
-  private async send<T>(path: string, { method, body }: { method: string; body?: unknown }): Promise<T> {
+  private async send<T>(
+    path: string,
+    { method, body, isRead = method === 'GET' }: { method: string; body?: unknown; isRead?: boolean },
+  ): Promise<T> {
     const request = {
       method,
       headers: {
@@ -98,7 +110,7 @@ export class Api {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     };
     // What was sent may have arrived although the connection broke: only reading is repeated.
-    for (let left = method === 'GET' ? READS : 0; ; left--)
+    for (let left = isRead ? READS : 0; ; left--)
       try {
         return (await answerOf(await fetch(`${this.host}${path}`, request))) as T;
       } catch (error) {

@@ -2,4 +2,4 @@
 export { Api, type ApiOptions, type EventQuery, type WaitQuery } from './api';
 export { ApiError, HTTPError } from './errors';
 export { Events, type StreamOptions } from './events';
-export type { EventDraft, EventFilters, PlatformEvent } from './types';
+export type { EventDraft, EventFilters, PlatformEvent, Search, SearchResult } from './types';

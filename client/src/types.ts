@@ -46,3 +46,27 @@ export interface EventFilters {
   readonly text?: string;
   readonly appInstanceDepth?: number;
 }
+
+/** Of `Api.search`; `query` and `aggs` are objects of Elasticsearch's query language. */
+export interface Search {
+  readonly query: { readonly [clause: string]: unknown };
+  readonly aggs?: { readonly [name: string]: unknown };
+  /** 100 documents unless told, at most 500. */
+  readonly limit?: number;
+  readonly page?: number;
+  readonly sort?: unknown;
+  /** `searchAfter` of the page before, with the same `sort`. */
+  readonly search_after?: readonly unknown[];
+  /** Fields of the documents, `*` allowed; all unless given. */
+  readonly source?: readonly string[];
+  readonly track_total_hits?: boolean | number;
+}
+
+export interface SearchResult {
+  /** Of all hits, as far as they are counted. */
+  readonly size: number;
+  /** Whole events, unless `source` cuts them. */
+  readonly documents: readonly Partial<PlatformEvent>[];
+  readonly aggs: { readonly [name: string]: unknown };
+  readonly searchAfter?: readonly unknown[];
+}

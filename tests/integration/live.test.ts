@@ -4,8 +4,7 @@
  * The first test in large: `npm run resume-check [-- EVENTS [KILLS]]` (RESUME_EVENTS, RESUME_KILLS).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Api, type Events, type PlatformEvent } from '../../client/src';
-import { askEvents } from '../support/ask-events';
+import { Api, type Events, type PlatformEvent, type Search } from '../../client/src';
 import { eventually } from '../support/eventually';
 import { startProduct, type Product } from '../support/product';
 import { servedFolder } from '../support/served-folder';
@@ -143,14 +142,14 @@ describe('subscribers of an emitter, everything killed on the way', () => {
   /** By search: pages of GET events end at event 10,000. Oldest first; within one moment, as in the log. */
   async function storedTicks(): Promise<readonly PlatformEvent[]> {
     const found: PlatformEvent[] = [];
-    for (let after: { search_after?: unknown } = {}; ;) {
-      const { body } = await askEvents(product.url)('live/search', 'owner-of-the-tests', {
+    for (let after: Pick<Search, 'search_after'> = {}; ;) {
+      const { documents, searchAfter } = await owner().search('live', {
         ...{ query: { term: { type: 'tick' } }, sort: { createdAt: 'asc' }, limit: 500, track_total_hits: false },
         ...after,
       });
-      found.push(...(body.documents as unknown as readonly PlatformEvent[]));
-      if (body.documents.length < 500) return found;
-      after = { search_after: body.searchAfter };
+      found.push(...(documents as readonly PlatformEvent[]));
+      if (documents.length < 500) return found;
+      after = { search_after: searchAfter };
     }
   }
 

@@ -151,6 +151,21 @@ describe('messages', () => {
     expect(await plain(bearer).emitWithAck('event', { type: 'fine' })).toEqual({ id: expect.any(String) });
   });
 
+  it('reads nothing for a while from whom it has refused again and again', async () => {
+    const flooder = plain(bearer);
+    await new Promise<void>((resolve) => flooder.on('connect', resolve));
+    const before = server.counts.received;
+    const text = 'x'.repeat(20_000);
+    for (let sent = 0; sent < 2_000; sent += 20) {
+      for (let n = 0; n < 20; n++) flooder.emit('event', { type: 'flood', payload: { text } });
+      await sleep(2);
+    }
+    // 40 are taken and 50 refused; what was under way by then comes on top.
+    expect(server.counts.received - before).toBeLessThan(1_000);
+    // Not politely: a goodbye would stand behind all that is not read.
+    (flooder.io.engine.transport as unknown as { readonly ws: { terminate(): void } }).ws.terminate();
+  });
+
   it('closes a connection that sends more than 1 MB at once, and no other', async () => {
     const [large, other] = [plain(bearer), plain(bearer)];
     await other.emitWithAck('filters', {});
@@ -314,6 +329,35 @@ describe('rights that change', () => {
     await events.ready();
     server.workspaceIds.delete('brief');
     await eventually('it was told', () => errors.length > 0, { withinMs: 1_000, everyMs: 10 });
+  });
+});
+
+describe('searches of the client', () => {
+  it('find what is stored, and count it', async () => {
+    await server.publish(...[1, 2, 3].map((amount) => anEvent({ type: 'sale', payload: { amount } })));
+    const search = {
+      query: { term: { type: 'sale' } },
+      sort: { 'payload.amount': 'asc' },
+      limit: 2,
+      aggs: { amounts: { terms: { field: 'payload.amount' } } },
+    };
+    const found = await eventually('all are stored', async () => {
+      const result = await server.api('owner').search('acme', search);
+      return result.size === 3 && result;
+    });
+    expect(found.documents.map(({ payload }) => payload?.['amount'])).toEqual([1, 2]);
+    expect(found.aggs).toMatchObject({ amounts: { buckets: { length: 3 } } });
+    const { aggs: _, ...page } = search;
+    const rest = await server.api('owner').search('acme', { ...page, search_after: found.searchAfter });
+    expect(rest.documents.map(({ payload }) => payload?.['amount'])).toEqual([3]);
+  });
+
+  it('say what is wrong', async () => {
+    await expect(server.api('owner').search('acme', { query: { script: {} } })).rejects.toMatchObject({
+      error: 'SearchError',
+      code: 400,
+    });
+    await expect(server.api().search('acme', { query: {}, aggs: {} })).rejects.toMatchObject({ code: 403 });
   });
 });
 
