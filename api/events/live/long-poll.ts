@@ -1,6 +1,7 @@
 import { fail } from '../../../shared/core/errors/errors';
 import type { Event, LoggedEvent } from '../../../shared/core/events/event';
 import type { Json } from '../../../shared/core/json';
+import type { EventQuery } from '../../../shared/ports/event-history';
 import type { Handler, HttpRequest, Reply } from '../../http/contract';
 import { toEventQuery } from '../event-query';
 import type { HeldPlaces } from './held-places';
@@ -27,6 +28,7 @@ export const createLongPoll = ({ live, places, workspaces }: LongPollDependencie
     if (!workspaces.has(workspaceId))
       throw fail('ObjectNotFoundError', 'Workspace not found', { subjectType: 'workspaces', query: workspaceId });
     const filters = toEventQuery(query);
+    refuseBounds(filters);
     const giveBack = places.take(workspaceId);
     try {
       return await poll({
@@ -37,6 +39,18 @@ export const createLongPoll = ({ live, places, workspaces }: LongPollDependencie
       giveBack();
     }
   };
+
+/** What comes next has a place in the log, no date and no page. @throws RequestValidationError */
+function refuseBounds({ afterDate, beforeDate, page = 0 }: EventQuery): void {
+  const given = { ...(afterDate && { afterDate }), ...(beforeDate && { beforeDate }), ...(page > 0 && { page }) };
+  const [name] = Object.keys(given);
+  if (name !== undefined)
+    throw fail(
+      'RequestValidationError',
+      `${name} says nothing beside wait or afterId; afterId says where to go on`,
+      given,
+    );
+}
 
 interface Poll {
   readonly live: Live;

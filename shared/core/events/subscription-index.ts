@@ -4,6 +4,7 @@
  *
  * S1  `candidates` gives every subscription that the event is for, and maybe more: they are matched afterwards.
  */
+import { entry } from '../entry';
 import type { Json } from '../json';
 import type { Event } from './event';
 import { LONGEST_PATH, type LiveFilter } from './live-filter';
@@ -87,12 +88,4 @@ function visit(value: Json, path: string, look: (path: string, value: Json) => v
   if (typeof value !== 'object' || value === null || path.length > LONGEST_PATH) return;
   for (const [key, inner] of Object.entries(value))
     if (inner !== undefined) visit(inner, path === '' ? key : `${path}.${key}`, look);
-}
-
-function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

@@ -406,6 +406,11 @@ describe('held requests', () => {
     ['wait=1&afterId=c.broken', 400, 'ResumeError'],
     ['wait=1&payload.a=*x', 400, 'SearchError'],
     ['wait=1&limit=501', 400, 'RequestValidationError'],
+    ['wait=1&afterDate=2026-01-01', 400, 'RequestValidationError'],
+    ['wait=1&beforeDate=2026-01-01', 400, 'RequestValidationError'],
+    ['wait=1&page=1', 400, 'RequestValidationError'],
+    ['wait=1&source.sessionId=a*b', 400, 'RequestValidationError'],
+    ['wait=1&nothing=x', 400, 'RequestValidationError'],
   ])('refuse %s', async (query, status, error) => {
     const answer = await fetch(`${server.url}/v2/workspaces/acme/events?${query}`, { headers: bearer });
     expect([answer.status, await answer.json()]).toEqual([status, expect.objectContaining({ error })]);
