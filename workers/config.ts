@@ -51,6 +51,13 @@ export interface Config {
   readonly strictDeploy: boolean;
   /** Schedules fire no more often than this cron text. */
   readonly scheduleThrottle: string;
+  readonly live: {
+    readonly socketsPerWorkspace: number;
+    readonly pollsPerWorkspace: number;
+    readonly messagesPerSecond: number;
+    /** What may wait for one websocket before it is closed. */
+    readonly bufferBytes: number;
+  };
   readonly answerTimeoutMs: number;
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
@@ -130,6 +137,12 @@ export function readConfig(env: Env = process.env): Config {
     },
     strictDeploy: choice(env, 'OSTINATO_DEPLOY', ['strict', 'lenient'], 'strict') === 'strict',
     scheduleThrottle: throttle(env, 'SCHEDULES_MAXIMUM_OCCURRENCE_PATTERN'),
+    live: {
+      socketsPerWorkspace: integer(env, ['OSTINATO_SOCKETS_PER_WORKSPACE'], 10_000, [1, 1_000_000]),
+      pollsPerWorkspace: integer(env, ['OSTINATO_POLLS_PER_WORKSPACE'], 1_000, [1, 1_000_000]),
+      messagesPerSecond: integer(env, ['OSTINATO_SOCKET_MESSAGES_PER_SECOND'], 100, [1, 1_000_000]),
+      bufferBytes: 1024 * integer(env, ['OSTINATO_SOCKET_BUFFER_KB'], 4_096, [256, 1_000_000]),
+    },
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),

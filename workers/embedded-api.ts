@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { startHistoryConsumer } from '../api/events/history-consumer';
-import { createEventsHandlers } from '../api/events/events-handlers';
 import { startRetention } from '../api/events/retention';
 import { createApp } from '../api/http/create-app';
 import { createHealthCheck } from '../api/http/health-check';
@@ -31,6 +30,7 @@ import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
+import { createEmbeddedEvents } from './embedded-events';
 import type { Stores } from './embedded-stores';
 import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
@@ -43,7 +43,7 @@ export interface EmbeddedApiParts {
   readonly files: WorkspaceFiles;
   readonly ownerToken: string;
   /** Of runs that call this API. */
-  readonly tokens: Identity;
+  readonly tokens: Pick<Identity, 'authenticate'>;
   readonly roles: Roles;
   readonly starts: { readonly eager: number; readonly queued: number };
   readonly log: Log;
@@ -51,8 +51,8 @@ export interface EmbeddedApiParts {
 
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
 export async function createEmbeddedApi(parts: EmbeddedApiParts) {
-  const { config, stores, engine, inputs, files, log } = parts;
-  const { answers, broker, contexts, history, idempotency, rates, releases: store, topics, traces, waits } = stores;
+  const { config, stores, engine, inputs, files, roles, log } = parts;
+  const { answers, broker, contexts, history, idempotency, rates, releases: store, traces, waits } = stores;
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
@@ -68,7 +68,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs, rates }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
-  const startRun = createStartWithRole(checkedStart, parts.roles);
+  const startRun = createStartWithRole(checkedStart, roles);
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -79,24 +79,26 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ releases, permissions, startRun, callRun, idempotency, traces },
     settings: { idempotencyKeepMs, correlationIdHeader },
   });
-  const { eventMaxLength, maximumSuccessiveCalls } = config.limits;
-  const events = createEventsHandlers({
-    ...{ broker, permissions, workspaces: releases, host, history, topics, eventMaxLength },
-    searchLimits: config.events.search,
+  const { maximumSuccessiveCalls } = config.limits;
+  const identity = localIdentity({
+    ownerToken: parts.ownerToken,
+    users: config.users.map(toLocalUser),
+    runs: parts.tokens,
+  });
+  const metrics = metricsOf(parts, admission);
+  const events = createEmbeddedEvents({
+    ...{ config, stores, identity, roles, permissions, workspaces: releases, host, log, metrics },
   });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
     services: [
       { contract: contractFile('runtime'), handlers: runtime },
-      { contract: contractFile('events'), handlers: events },
+      { contract: contractFile('events'), handlers: events.handlers },
     ],
-    identity: localIdentity({
-      ownerToken: parts.ownerToken,
-      users: config.users.map(toLocalUser),
-      runs: parts.tokens,
-    }),
+    identity,
+    roles,
     log,
-    metrics: metricsOf(parts, admission),
+    metrics,
     settings,
     health,
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
@@ -110,7 +112,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     deploy: createDeployWorkspace({
       ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
     }),
-    listen: () => listen(createServer(app), config.port),
+    listen: () => serve(app, events, { port: config.port, ...settings }),
     startConsumers: () =>
       Promise.all([
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
@@ -132,6 +134,24 @@ function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<t
     { labels: { first_task: 'queued' }, value: starts.queued },
   ]);
   return metrics;
+}
+
+async function serve(
+  app: RequestListener,
+  events: ReturnType<typeof createEmbeddedEvents>,
+  settings: { readonly port: number; readonly trustForwardedFor: boolean },
+): Promise<{ close(): Promise<void> }> {
+  const server = createServer(app);
+  const sockets = events.attach(server, settings);
+  const listening = await listen(server, settings.port);
+  return {
+    async close() {
+      // Clients come back to who takes over, with the last event that they have seen.
+      sockets.close();
+      await events.close();
+      await listening.close();
+    },
+  };
 }
 
 /** @throws StartupError when the port is taken */

@@ -168,6 +168,8 @@ describe('each name of the catalogue', () => {
   /** Produced by other tests: processes have to be killed, settings changed, stores taken away. */
   const elsewhere: { readonly [name: string]: string } = {
     FailedChunkParsing: 'tests/cases/fetch/expect.yml',
+    ResumeError: 'tests/unit/events/live-server.test.ts',
+    SlowConsumerError: 'tests/unit/events/live-load.test.ts',
     RunCancelledError: 'tests/integration/cancel.test.ts',
     Overloaded: 'tests/integration/bad-input.test.ts',
     InvalidOutputError: 'tests/unit/machine/tables/calls.yaml',

@@ -1,11 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Identity } from '../../ports/access';
-
-export type LocalCaller = NonNullable<Awaited<ReturnType<Identity['authenticate']>>>;
+import type { Identity, KnownCaller } from '../../ports/access';
 
 export interface LocalUser {
   readonly token: string;
-  readonly caller: LocalCaller;
+  readonly caller: KnownCaller;
 }
 
 /** The owner of a local installation, the users that its settings name, and runs on behalf of either; nobody else. */
@@ -13,9 +11,9 @@ export function localIdentity(options: {
   readonly ownerToken: string;
   readonly users?: readonly LocalUser[];
   /** Tokens of runs that call the own API. */
-  readonly runs?: Identity;
+  readonly runs?: Pick<Identity, 'authenticate'>;
 }): Identity {
-  const owner: LocalCaller = { userId: 'owner', sessionId: 'owner', role: 'owner', authData: {} };
+  const owner: KnownCaller = { userId: 'owner', sessionId: 'owner', authData: {} };
   const known = [{ token: options.ownerToken, caller: owner }, ...(options.users ?? [])]
     .filter(({ token }) => token !== '')
     .map(({ token, caller }) => ({ hash: hashOf(token), caller }));
@@ -29,6 +27,8 @@ export function localIdentity(options: {
         null
       );
     },
+    current: async ({ userId, sessionId }) =>
+      known.find(({ caller }) => caller.userId === userId && caller.sessionId === sessionId)?.caller ?? null,
   };
 }
 

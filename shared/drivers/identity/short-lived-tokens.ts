@@ -4,7 +4,7 @@ import type { Identity } from '../../ports/access';
 type Caller = NonNullable<Awaited<ReturnType<Identity['authenticate']>>>;
 
 /** Tokens that a process gives its own calls, and knows again. */
-export interface ShortLivedTokens extends Identity {
+export interface ShortLivedTokens extends Pick<Identity, 'authenticate'> {
   mint(caller: Caller): string;
 }
 

@@ -129,4 +129,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX trace_blob_refs_digest ON trace_blob_refs (digest);
   INSERT INTO trace_blob_refs (run, digest) SELECT '', digest FROM trace_blobs;
   `,
+  `
+  -- The last event of each workspace that retention has taken: who resumes from before it would miss it in silence.
+  CREATE TABLE events_deleted (workspace TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+  `,
 ];
