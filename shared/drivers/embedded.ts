@@ -7,6 +7,7 @@ import type { EventHistory } from '../ports/event-history';
 import type { FlushStore, TraceStore } from '../ports/flush-store';
 import type { IdempotencyStore } from '../ports/idempotency-store';
 import type { ReleaseStore } from '../ports/release-store';
+import type { SecretWorkspaces } from '../ports/secret-workspaces';
 import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
 import { folderBlobStore } from './blob-store/folder';
@@ -22,6 +23,7 @@ import { createMask, type MaskOptions } from './flush-store/mask';
 import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
+import { secretWorkspaceIndex } from './secret-workspaces/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
 import { traceRetention } from './trace-store/retention';
 import { sqliteTraceStore } from './trace-store/sqlite';
@@ -58,6 +60,7 @@ export interface EmbeddedStores {
   readonly broker: Broker;
   readonly history: EventHistory;
   readonly releases: ReleaseStore;
+  readonly secretWorkspaces: SecretWorkspaces;
   readonly idempotency: IdempotencyStore;
   readonly blobs: BlobStore;
   readonly topics: TopicStore;
@@ -95,6 +98,8 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     now,
     eventMaxLength: options.eventMaxLength,
   });
+  const secretWorkspaces = secretWorkspaceIndex(db);
+  await secretWorkspaces.searchOldReleases(vault);
   const blobs = folderBlobStore(join(dir, 'blobs'), now);
   const retention = traceRetention(db);
   let blobsSwept = 0;
@@ -126,7 +131,8 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     waits: sqliteWaitStore(db, waits),
     broker: mask ? maskedBroker(broker, mask) : broker,
     history,
-    releases: sqliteReleaseStore(db, vault),
+    releases: sqliteReleaseStore(db, vault, secretWorkspaces),
+    secretWorkspaces,
     idempotency,
     topics: sqliteTopicStore(db),
     blobs,

@@ -129,4 +129,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX trace_blob_refs_digest ON trace_blob_refs (digest);
   INSERT INTO trace_blob_refs (run, digest) SELECT '', digest FROM trace_blobs;
   `,
+  `
+  -- Workspaces whose runs may hold secrets. Releases that were stored before are looked through at the next opening.
+  CREATE TABLE secret_workspaces (workspace TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE releases_unsearched (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+  INSERT INTO releases_unsearched SELECT digest FROM releases;
+  `,
 ];
