@@ -71,11 +71,10 @@ it('goes on with runs of a release that knew secrets, in one that knows none, ov
   logs += product.output();
   await product.restart();
   await park(product.workspace('bank'), PIN);
-  for (const name of names) {
-    await product.workspace(name).emit('go', { code: given[name].code });
-    // Two waits of each run.
+  for (const name of names) await product.workspace(name).emit('go', { code: given[name].code });
+  // Two waits of each run.
+  for (const name of names)
     await product.workspace(name).until('runtime.waits.pending', {}, { count: name === 'bank' ? 4 : 2 });
-  }
   const client = await product.temporalClient();
   for (const name of names) {
     await product.workspace(name).emit('end');
