@@ -8,6 +8,7 @@ import type { EventHistory } from '../ports/event-history';
 import type { FlushStore, TraceStore } from '../ports/flush-store';
 import type { IdempotencyStore } from '../ports/idempotency-store';
 import type { ReleaseStore } from '../ports/release-store';
+import type { SecretWorkspaces } from '../ports/secret-workspaces';
 import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
 import { folderBlobStore } from './blob-store/folder';
@@ -24,6 +25,7 @@ import { createMask, type MaskOptions } from './flush-store/mask';
 import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
+import { secretWorkspaceIndex } from './secret-workspaces/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
 import { traceRetention } from './trace-store/retention';
 import { sqliteTraceStore } from './trace-store/sqlite';
@@ -61,6 +63,7 @@ export interface EmbeddedStores {
   readonly history: EventHistory;
   readonly feed: EventFeed;
   readonly releases: ReleaseStore;
+  readonly secretWorkspaces: SecretWorkspaces;
   readonly idempotency: IdempotencyStore;
   readonly blobs: BlobStore;
   readonly topics: TopicStore;
@@ -98,6 +101,8 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     now,
     eventMaxLength: options.eventMaxLength,
   });
+  const secretWorkspaces = secretWorkspaceIndex(db);
+  await secretWorkspaces.searchOldReleases(vault);
   const blobs = folderBlobStore(join(dir, 'blobs'), now);
   const retention = traceRetention(db);
   let blobsSwept = 0;
@@ -130,7 +135,8 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     broker: mask ? maskedBroker(broker, mask) : broker,
     history,
     feed: sqliteEventFeed(db, log),
-    releases: sqliteReleaseStore(db, vault),
+    releases: sqliteReleaseStore(db, vault, secretWorkspaces),
+    secretWorkspaces,
     idempotency,
     topics: sqliteTopicStore(db),
     blobs,

@@ -133,4 +133,10 @@ export const MIGRATIONS: readonly string[] = [
   -- The last event of each workspace that retention has taken: who resumes from before it would miss it in silence.
   CREATE TABLE events_deleted (workspace TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- Workspaces whose runs may hold secrets. Releases that were stored before are looked through at the next opening.
+  CREATE TABLE secret_workspaces (workspace TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE releases_unsearched (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+  INSERT INTO releases_unsearched SELECT digest FROM releases;
+  `,
 ];
