@@ -50,9 +50,19 @@ function base64In(value: Json): readonly string[] {
   if (typeof value === 'string') {
     const bytes = Buffer.from(value, 'base64');
     if (bytes.length === 0) return [];
-    return [bytes.toString('utf8'), ...(bytes[0] === 0x1f ? [gunzipSync(bytes).toString('utf8')] : [])];
+    return [bytes.toString('utf8'), ...unzipped(bytes)];
   }
   return typeof value === 'object' && value !== null
     ? Object.values(value).flatMap((inner: Json) => base64In(inner))
     : [];
+}
+
+/** Of what only looks like gzip, such as encrypted bytes that begin alike, there is nothing more to read. */
+function unzipped(bytes: Buffer): readonly string[] {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return [];
+  try {
+    return [gunzipSync(bytes).toString('utf8')];
+  } catch {
+    return [];
+  }
 }
