@@ -64,6 +64,8 @@ export interface Deployments {
 export interface WorkspaceRuns {
   /** Asks every open run to end itself, as an operator's cancellation does. @returns how many there were */
   cancelOpen(workspaceId: string): Promise<number>;
+  /** Open runs that started with this release. */
+  countOpen(workspaceId: string, release: string): Promise<number>;
 }
 
 /** Writes what `WorkspaceFiles` reads. */

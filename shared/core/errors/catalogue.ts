@@ -28,6 +28,7 @@ export const errors = {
   FetchError: { code: 'FetchError', status: 400 },
   RunCancelledError: { code: 'RunCancelledError', status: 409 },
   InvalidVersionError: { code: 'InvalidVersionError', status: 400 },
+  RepositoryError: { code: 'RepositoryError', status: 400 },
   ConflictError: { code: 'ConflictError', status: 409 },
   PreconditionFailedError: { code: 'PreconditionFailedError', status: 412 },
   RequestValidationError: { code: 'RequestValidationError', status: 400 },

@@ -19,7 +19,7 @@ export function folderFileWriter(dir: string): WorkspaceFileWriter {
   return {
     async write(workspaceId, changes) {
       const root = rootOf(workspaceId);
-      await stored(() => mkdir(root, { recursive: true }));
+      await stored(() => makeInside(dir, root));
       const touched = new Set<string>([dir, root]);
       for (const [path, text] of Object.entries(changes)) {
         if (!isWorkspacePath(path)) throw refused(`${workspaceId}/${path}`);
@@ -27,8 +27,7 @@ export function folderFileWriter(dir: string): WorkspaceFileWriter {
         touched.add(dirname(file));
         await stored(async () => {
           if (text === null) return removeFile(dir, root, file);
-          await mkdir(dirname(file), { recursive: true });
-          await assertInside(dir, dirname(file));
+          await makeInside(dir, dirname(file));
           await replaceFile(file, text);
         });
       }
@@ -55,6 +54,16 @@ const stored = <T>(work: () => Promise<T>): Promise<T> =>
   work().catch((error: unknown) => {
     throw toStorageError(error);
   });
+
+/** Step by step: a link on the way may lead anywhere, and nothing may be made behind it. */
+async function makeInside(dir: string, folder: string): Promise<void> {
+  if (folder.length <= dir.length) return;
+  await makeInside(dir, dirname(folder));
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await assertInside(dir, folder);
+}
 
 /** A link in the folder may lead anywhere. */
 async function assertInside(dir: string, folder: string): Promise<void> {

@@ -1,12 +1,17 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { WorkspaceRuns } from '../../ports/deployments';
 
-const WORKSPACE = /^[\w-]+$/;
+const NAME = /^[\w-]+$/;
+
+/** Both stand in a query. */
+function assertName(text: string): void {
+  if (!NAME.test(text)) throw new Error(`cannot happen: ${text} in a query`);
+}
 
 /** Finds the open runs of a workspace by what the engine lists. */
 export const temporalWorkspaceRuns = (client: Pick<Client, 'workflow'>): WorkspaceRuns => ({
   async cancelOpen(workspaceId) {
-    if (!WORKSPACE.test(workspaceId)) throw new Error(`cannot happen: a workspace named ${workspaceId}`);
+    assertName(workspaceId);
     let count = 0;
     const query = `WorkspaceId = '${workspaceId}' AND ExecutionStatus = 'Running'`;
     for await (const { workflowId } of client.workflow.list({ query })) {
@@ -19,5 +24,11 @@ export const temporalWorkspaceRuns = (client: Pick<Client, 'workflow'>): Workspa
         });
     }
     return count;
+  },
+  async countOpen(workspaceId, release) {
+    assertName(workspaceId);
+    assertName(release.replace(':', ''));
+    const query = `WorkspaceId = '${workspaceId}' AND Release = '${release}' AND ExecutionStatus = 'Running'`;
+    return (await client.workflow.count(query)).count;
   },
 });
