@@ -6,6 +6,7 @@ import type { AnswerChannel } from '../shared/ports/run-engine';
 import { createFetch, type FetchSettings } from './fetch';
 import { createTopics } from './topics';
 import { createFlush, createReadContexts, createSeal } from './flush';
+import { holdWhileSuspended } from './hold-suspended';
 
 export interface ActivityDependencies {
   readonly flushes: FlushStore;
@@ -13,6 +14,8 @@ export interface ActivityDependencies {
   readonly topics: TopicStore;
   readonly roles: Roles;
   readonly fetch: FetchSettings;
+  /** Runs of such a workspace take no turns. */
+  readonly isSuspended: (workspaceId: string) => boolean;
 }
 
 /** Every effect of a run. */
@@ -22,9 +25,10 @@ export const createActivities = ({
   topics,
   roles,
   fetch,
+  isSuspended,
 }: ActivityDependencies): ShortActivities & CallActivities => ({
   flush: createFlush(flushes, answers),
-  seal: createSeal(flushes, roles),
+  seal: holdWhileSuspended(createSeal(flushes, roles), isSuspended),
   readContexts: createReadContexts(flushes),
   fetch: createFetch(fetch),
   topics: createTopics(topics),

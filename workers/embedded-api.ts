@@ -16,8 +16,8 @@ import { createCancelledTriggers } from '../api/runtime/cancelled-triggers';
 import { createOnDead } from '../api/runtime/dead-letters';
 import { createAppDependents } from '../api/runtime/deploy/app-dependents';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
-import { createDeployWorkspace } from '../api/runtime/deploy/deploy-workspace';
 import { createCallRun } from '../api/runtime/runs/call-run';
+import { createStartUnlessSuspended } from '../api/runtime/runs/refuse-suspended';
 import type { StartInputs } from '../api/runtime/runs/start-input';
 import { createStartWithRole } from '../api/runtime/runs/start-with-role';
 import { createStartRun } from '../api/runtime/runs/start-run';
@@ -30,18 +30,17 @@ import { builtInPermissions } from '../shared/drivers/permissions/built-in';
 import type { Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
-import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
+import { createEmbeddedWorkspaces, type WorkspaceParts } from './embedded-workspaces';
 import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
 
-export interface EmbeddedApiParts {
+export interface EmbeddedApiParts extends WorkspaceParts {
   readonly config: Config;
   readonly stores: Stores;
   readonly engine: RunEngine;
   readonly inputs: StartInputs;
-  readonly files: WorkspaceFiles;
   readonly ownerToken: string;
   readonly roles: Roles;
   readonly starts: { readonly eager: number; readonly queued: number };
@@ -50,8 +49,8 @@ export interface EmbeddedApiParts {
 
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
 export async function createEmbeddedApi(parts: EmbeddedApiParts) {
-  const { config, stores, engine, inputs, files, log } = parts;
-  const { answers, broker, contexts, history, idempotency, releases: store, topics, traces, waits } = stores;
+  const { config, stores, engine, inputs, log } = parts;
+  const { answers, broker, contexts, history, idempotency, records, releases: store, topics, traces, waits } = stores;
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
@@ -67,7 +66,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
-  const startRun = createStartWithRole(checkedStart, parts.roles);
+  const isSuspended = (workspaceId: string): boolean => records.suspension(workspaceId) !== null;
+  const startRun = createStartUnlessSuspended(createStartWithRole(checkedStart, parts.roles), isSuspended);
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -83,11 +83,14 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ broker, permissions, workspaces: releases, host, history, topics, eventMaxLength },
     searchLimits: config.events.search,
   });
+  const dependents = createAppDependents();
+  const workspaces = createEmbeddedWorkspaces({ ...parts, releases, dependents, permissions, host });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
     services: [
       { contract: contractFile('runtime'), handlers: runtime },
       { contract: contractFile('events'), handlers: events },
+      { contract: contractFile('workspaces'), handlers: workspaces.handlers },
     ],
     identity: localIdentity({ ownerToken: parts.ownerToken, users: config.users.map(toLocalUser) }),
     log,
@@ -98,14 +101,12 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   });
   const cancelled = createCancelledTriggers(waits);
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
-  const dependents = createAppDependents();
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
     releases,
     dependents,
-    deploy: createDeployWorkspace({
-      ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
-    }),
+    deploy: workspaces.deploy,
+    deployments: workspaces.deployments,
     listen: () => listen(createServer(app), config.port),
     startConsumers: () =>
       Promise.all([
@@ -113,7 +114,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
         startRetention({ history, workspaces: releases, log }, config.events),
         startWaitsConsumer({ broker, waits, engine, cancelled, log }, { onDead: onDead('waits') }),
         startTriggersConsumer(
-          { broker, releases, startRun, cancelled, log, host, maximumSuccessiveCalls },
+          { broker, releases, startRun, isSuspended, cancelled, log, host, maximumSuccessiveCalls },
           { onDead: onDead('triggers') },
         ),
       ]),

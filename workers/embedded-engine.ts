@@ -71,6 +71,7 @@ export async function startEngine(
     topics: stores.topics,
     roles: stores.roles,
     fetch: { privateAddresses: config.fetchPrivateAddresses },
+    isSuspended: (workspaceId) => stores.records.suspension(workspaceId) !== null,
   });
   const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());
   const worker = await createRunWorker({

@@ -8,8 +8,11 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createRunEnv } from '../api/runtime/runs/run-env';
 import { createStartInputs } from '../api/runtime/runs/start-input';
 import { isPlatformError } from '../shared/core/errors/errors';
+import { rolesWithCreators } from '../shared/drivers/roles/creators';
 import { localRoles } from '../shared/drivers/roles/local';
+import { temporalWorkspaceRuns } from '../shared/drivers/run-engine/workspace-runs';
 import { folderWorkspaceFiles } from '../shared/drivers/workspace-files/folder';
+import { folderFileWriter } from '../shared/drivers/workspace-files/folder-writer';
 import type { Log } from '../shared/ports/log';
 import { readConfig, type Config } from './config';
 import { lockDataDir } from './data-dir';
@@ -106,18 +109,26 @@ async function start(
       ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }),
     },
   });
-  const roles = localRoles(membersOf(config));
+  const members = membersOf(config);
+  const roles = rolesWithCreators(localRoles(members), {
+    creatorOf: (workspaceId) => stores.records.workspaceAudit(workspaceId).createdBy,
+    userOfSession: (session) => members.find(({ sessionId }) => sessionId === session)?.userId,
+  });
   const engine = await startEngine(config, server, { ...stores, roles }, inputs);
   closing.add('the worker', () => engine.stop());
 
   const token = config.ownerToken ?? (await ownerToken(config.dataDir));
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
-    ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, roles, starts: engine.starts, log },
+    ...{ config, stores, engine: engine.engine, inputs, ownerToken: token, roles, starts: engine.starts, log },
+    ...{ files, writer: folderFileWriter(folder), runs: temporalWorkspaceRuns(engine.engine.client) },
   });
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
   const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;
   const address = { api: `http://localhost:${config.port}`, ownerToken: terminal ? token : named };
+  // Saves that a crash has stopped: their files are written before any is read.
+  await api.deployments.recover();
+  closing.add('the repair of saves', () => api.deployments.stop());
   const known = api.releases.list();
   const { deploy, dependents } = api;
   const stopWatching = await deployFolder({ files, deploy, dependents, known, address, print, log, colours: terminal });

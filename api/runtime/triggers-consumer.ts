@@ -17,6 +17,8 @@ export interface TriggersConsumerDependencies {
   readonly broker: Broker;
   readonly releases: ActiveReleases;
   readonly startRun: StartRun;
+  /** Events start nothing there, and are not kept for later. */
+  readonly isSuspended: (workspaceId: string) => boolean;
   readonly cancelled: CancelledTriggers;
   readonly log: Log;
   readonly host: Host;
@@ -41,7 +43,7 @@ export const startTriggersConsumer = (
 async function trigger(dependencies: TriggersConsumerDependencies, delivery: Delivery): Promise<void> {
   const { releases, startRun, cancelled, broker, maximumSuccessiveCalls } = dependencies;
   const { event } = delivery;
-  if (!mayTrigger(event)) return;
+  if (!mayTrigger(event) || dependencies.isSuspended(event.source.workspaceId)) return;
   const listeners = await listenersOf(releases, event);
   if (listeners.length === 0 || (await cancelled.covers(delivery))) return;
   const depth = event.source.automationDepth ?? 0;

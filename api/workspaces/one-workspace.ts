@@ -83,7 +83,7 @@ export function workspaceEvents(before: WorkspaceView, after: WorkspaceView): re
   const { workspaceId } = after;
   const [old, now] = [shownIndex(before), shownIndex(after)];
   if (same(old, now) && slugOf(before) === slugOf(after)) return [];
-  const oldSlug = slugOf(before) === slugOf(after) ? {} : { oldSlug: slugOf(before) };
+  const oldSlug: JsonObject = slugOf(before) === slugOf(after) ? {} : { oldSlug: slugOf(before) };
   const workspace = { id: workspaceId, ...now, slug: slugOf(after) };
   const tell = (type: string, payload: JsonObject): Announcement => ({ workspaceId, type, payload });
   return [
@@ -127,9 +127,9 @@ export const createSuspendWorkspace = (dependencies: WorkspacesDependencies) =>
     const { workspaceId } = await authorise(dependencies, request, 'manage');
     const { suspended, reason } = checkBody(request.body);
     if (typeof suspended !== 'boolean') throw fail('MissingFieldError', '`suspended` is true or false', { fields: ['suspended'] });
-    const told = typeof reason === 'string' ? { reason } : {};
+    const told: JsonObject = typeof reason === 'string' ? { reason } : {};
     const { userId } = request.caller;
-    const suspension = { at: Date.now(), ...told, ...(userId !== undefined && { by: userId }) };
+    const suspension = { at: Date.now(), ...(typeof reason === 'string' && { reason }), ...(userId !== undefined && { by: userId }) };
     await dependencies.records.suspend(workspaceId, suspended ? suspension : null);
     await dependencies.deployments.follow(workspaceId);
     const payload = { workspaceId, suspended, ...told };

@@ -49,7 +49,7 @@ const shown = ({ fileName }: Entry): string => JSON.stringify(fileName.slice(0, 
 /** Names are checked by the library: absolute ones, `..` and backslashes are errors. */
 function openZip(bytes: Buffer): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    fromBuffer(bytes, { lazyEntries: true, strictFileNames: true, validateEntrySize: true }, (error, zip) => {
+    fromBuffer(bytes, { lazyEntries: true, strictFileNames: true, validateEntrySizes: true }, (error, zip) => {
       if (error) reject(badUpload(`no zip archive: ${error.message.slice(0, 200)}`));
       else resolve(zip);
     });

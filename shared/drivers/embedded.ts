@@ -9,6 +9,7 @@ import type { IdempotencyStore } from '../ports/idempotency-store';
 import type { ReleaseStore } from '../ports/release-store';
 import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
+import type { WorkspaceRecords } from '../ports/workspace-records';
 import { folderBlobStore } from './blob-store/folder';
 import { eventLog } from './broker/event-log';
 import { sqliteBroker } from './broker/sqlite';
@@ -25,6 +26,7 @@ import { sqliteTraceStore } from './trace-store/sqlite';
 import { sqliteTopicStore } from './topic-store/sqlite';
 import { waitIndex } from './wait-store/wait-index';
 import { sqliteWaitStore } from './wait-store/sqlite';
+import { sqliteWorkspaceRecords } from './workspace-records/sqlite';
 
 export interface EmbeddedOptions {
   /** Consumer groups of the broker: they exist before the first event. */
@@ -54,6 +56,7 @@ export interface EmbeddedStores {
   readonly idempotency: IdempotencyStore;
   readonly blobs: BlobStore;
   readonly topics: TopicStore;
+  readonly records: WorkspaceRecords;
   /** Removes what has expired; call it every minute or so. */
   sweep(): Promise<void>;
   /** Stops consumers after what is in hand, then commits what is queued. */
@@ -94,6 +97,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     releases: sqliteReleaseStore(db),
     idempotency,
     topics: sqliteTopicStore(db),
+    records: sqliteWorkspaceRecords(db),
     blobs: folderBlobStore(join(dir, 'blobs')),
     async sweep() {
       await contexts.sweep();
