@@ -33,7 +33,7 @@ import { isObject } from '../shared/core/json';
 import { advance, startRun } from '../shared/core/run/advance';
 import { storedOwners } from '../shared/core/run/context-owners';
 import { describeWaiting } from '../shared/core/run/describe-waiting';
-import type { FlushAnswer, Speaker } from '../shared/core/run/flush';
+import type { FlushAnswer, SealAnswer, Speaker } from '../shared/core/run/flush';
 import { callsOpen } from '../shared/core/run/open-waits';
 import { orderItems } from '../shared/core/run/order-items';
 import { correlationIdOf } from '../shared/core/run/random';
@@ -45,6 +45,7 @@ import { flushRequest, sealRequest, type FlushDraft } from './requests';
 import { Timers } from './timers';
 
 const deliverEvent = defineSignal<[DeliverEvent]>(SIGNAL_EVENT);
+const HELD_MS = { first: 1_000, growth: 1.5, last: 30 * 60_000 };
 const move = defineUpdate<void, [unknown]>(UPDATE_MOVE);
 
 /** Runs to the end, to continue-as-new, or for ever; failures of the automation fail the workflow under their own name. */
@@ -105,7 +106,7 @@ async function firstTurn(input: StartInput, who: Speaker): Promise<Turn> {
 /** Waits until something is there for the run, and seals what the next turn is made of (S1). */
 async function nextTurn(inbox: Inbox, state: State, who: Speaker): Promise<Composed> {
   await condition(() => inbox.hasLive(state));
-  const sealed = await short.seal(sealRequest(who, state, Date.now(), inbox.compose(state)));
+  const sealed = await sealOf(inbox, state, who);
   const items = sealed.items.map((ref) => must(inbox.get(ref), ref));
   const { contexts, usedBytes, role } = sealed;
   const woken = { contexts, ...(usedBytes !== undefined && { usedBytes }), ...(role !== undefined && { role }) };
@@ -113,6 +114,15 @@ async function nextTurn(inbox: Inbox, state: State, who: Speaker): Promise<Compo
   if (sealed.cancel) items.push({ cancel: sealed.cancel });
   const turn = { n: sealed.n, now: sealed.now, items: orderItems(items, state) };
   return [turn, sealed.gen !== state.gen, { ...state, gen: sealed.gen }];
+}
+
+/** A run that is held (its workspace is suspended) looks again, less and less often; to be cancelled, it need not wait. */
+async function sealOf(inbox: Inbox, state: State, who: Speaker): Promise<SealAnswer> {
+  for (let delayMs = HELD_MS.first; ; delayMs = Math.min(HELD_MS.last, delayMs * HELD_MS.growth)) {
+    const sealed = await short.seal(sealRequest(who, state, Date.now(), inbox.compose(state)));
+    if (!sealed.held) return sealed;
+    await condition(() => inbox.get('c:cancel') !== undefined, Math.round(delayMs));
+  }
 }
 
 /** One turn and its flush. The store may answer that another timeline owns the generation: then again, under a new one. */

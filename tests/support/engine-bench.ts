@@ -48,6 +48,7 @@ export async function openEngineBench(automations: { readonly [slug: string]: st
     roles: { roleOf: async () => null },
     topics: stores.topics,
     fetch: { privateAddresses: 'allow' },
+    isSuspended: () => false,
   });
 
   async function deploy(files: { readonly [slug: string]: string }): Promise<Release> {

@@ -59,6 +59,8 @@ export interface SealAnswer {
   readonly role?: string | null;
   /** Asked for through our API while the run was parked. */
   readonly cancel?: { readonly reason: string };
+  /** Nothing was sealed: the run may take no turn now, and asks again later. Its cancellation is never held. */
+  readonly held?: true;
 }
 
 export interface FlushRequest extends Speaker {
