@@ -15,7 +15,11 @@ export const importedIndex: IndexRule = (incoming, own) => {
   const { customDomains: _given, ...index } = incoming;
   const labels = [...new Set([...listOf(own['labels']), ...listOf(incoming['labels'])])];
   return identified(
-    { ...index, ...(labels.length > 0 && { labels }), ...(index['description'] != null && { description: marked(index['description']) }) },
+    {
+      ...index,
+      ...(labels.length > 0 && { labels }),
+      ...(index['description'] != null && { description: marked(index['description']) }),
+    },
     own,
   );
 };

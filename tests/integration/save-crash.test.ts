@@ -98,7 +98,11 @@ it.each(DEPLOY_POINTS)('a save that is killed at "%s"', async (point) => {
 
 it.each(['begun', 'written', 'activated'] as const)('a deletion that is killed at "%s"', async (point) => {
   const id = await make('gone');
-  const parks = { name: 'Parks', when: { endpoint: true }, do: [{ wait: { oneOf: [{ event: 'never' }], timeout: 3600 } }] };
+  const parks = {
+    name: 'Parks',
+    when: { endpoint: true },
+    do: [{ wait: { oneOf: [{ event: 'never' }], timeout: 3600 } }],
+  };
   await owner.ok('POST', `/workspaces/${id}/automations`, parks);
   void product.workspace(id).call('Parks').catch(() => undefined); // prettier-ignore
   await product.workspace(id).until('runtime.waits.pending');

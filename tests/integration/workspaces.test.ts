@@ -124,7 +124,9 @@ describe('documents', () => {
   it('lists, searches, sorts and pages what one may read', async () => {
     for (const name of ['Zebra', 'Apple']) await anna.ok('POST', '/workspaces', { name, labels: ['fruit.or-not'] });
     const names = async (client: ApiClient, query: string) =>
-      ((await client.ok('GET', `/workspaces${query}`))['list'] as unknown as { name: string }[]).map(({ name }) => name);
+      ((await client.ok('GET', `/workspaces${query}`))['list'] as unknown as { name: string }[]).map(
+        ({ name }) => name,
+      );
     expect(await names(anna, '')).toEqual(["Anna's Shop", 'Apple', 'Zebra']);
     expect(await names(anna, '?sort=-name&limit=2')).toEqual(['Zebra', 'Apple']);
     expect(await names(anna, '?limit=2&page=1')).toEqual(['Zebra']);
@@ -139,7 +141,11 @@ describe('documents', () => {
 
   it('deletes files, schedules and waits, and cancels open runs', async () => {
     await anna.ok('POST', `/workspaces/${id}/automations`, { ...sleeper('x'), name: 'Sleeper' });
-    await anna.ok('POST', `/workspaces/${id}/automations`, { name: 'Daily', when: { schedules: ['0 7 * * *'] }, do: [] });
+    await anna.ok('POST', `/workspaces/${id}/automations`, {
+      name: 'Daily',
+      when: { schedules: ['0 7 * * *'] },
+      do: [],
+    });
     const calling = product.workspace(id).call('Sleeper');
     await product.workspace(id).until('runtime.waits.pending');
     expect(await product.temporal('schedule', 'list')).toContain(`${id}/Daily`);
@@ -182,7 +188,11 @@ describe('automations', () => {
     expect(file('live', 'automations/hello.yml')).toBe(hello.replace('one', 'two'));
     expect(await product.workspace('live').call('hello')).toMatchObject({ body: { word: 'two' } });
     const [event] = await product.workspace('live').until('workspaces.automations.updated');
-    expect(event?.payload).toMatchObject({ slug: 'hello', automation: { name: 'Hello' }, events: { listen: [], emit: [] } });
+    expect(event?.payload).toMatchObject({
+      slug: 'hello',
+      automation: { name: 'Hello' },
+      events: { listen: [], emit: [] },
+    });
     expect(event?.source.userId).toBe('bob');
   });
 
@@ -195,15 +205,23 @@ describe('automations', () => {
     await owner.ok('PATCH', `${base}/old%20name`, { slug: 'new-name', name: 'X', when: { endpoint: true }, do: [] });
     expect((await product.workspace('live').call('old name')).status).toBe(404);
     expect((await product.workspace('live').call('new-name')).status).toBe(200);
-    const updated = await product.workspace('live').until('workspaces.automations.updated', { 'payload.slug': 'new-name' });
+    const updated = await product
+      .workspace('live')
+      .until('workspaces.automations.updated', { 'payload.slug': 'new-name' });
     expect(updated[0]?.payload).toMatchObject({ oldSlug: 'old name' });
   });
 
   it('answers all diagnostics of a lenient save, refuses a strict one, and restarts on what it stored', async () => {
-    const flawed: JsonObject = { name: 'Flawed', when: { endpoint: true }, do: [{ sleep: 'soon' }, { nowhere: {} }], output: { a: 1 } };
+    const flawed: JsonObject = {
+      name: 'Flawed',
+      when: { endpoint: true },
+      do: [{ sleep: 'soon' }, { nowhere: {} }],
+      output: { a: 1 },
+    };
     const strict = await owner.call('POST', `${base}?strict=true`, flawed);
     expect(strict).toMatchObject({ status: 400, body: { error: 'InvalidAutomationError' } });
-    const { diagnostics } = (strict.body as unknown as { details: { diagnostics: { code: string; line: number }[] } }).details;
+    const { diagnostics } = (strict.body as unknown as { details: { diagnostics: { code: string; line: number }[] } })
+      .details;
     expect(diagnostics.map(({ code }) => code).sort()).toEqual(['CALL_UNKNOWN', 'SLEEP_INVALID']);
     expect((await owner.call('GET', `${base}/Flawed`)).status).toBe(404);
     const lenient = await owner.ok('POST', base, flawed);
@@ -315,7 +333,11 @@ describe('suspension', () => {
   it('starts nothing, holds parked runs, and lets them go on when it is lifted', async () => {
     const live = product.workspace('live');
     await owner.ok('POST', '/workspaces/live/automations', { ...sleeper('{{x}}'), slug: 'sleeper' });
-    await owner.ok('POST', '/workspaces/live/automations', { name: 'Daily', when: { schedules: ['0 7 * * *'] }, do: [] });
+    await owner.ok('POST', '/workspaces/live/automations', {
+      name: 'Daily',
+      when: { schedules: ['0 7 * * *'] },
+      do: [],
+    });
     const on = { name: 'On', when: { events: ['ping'] }, do: [{ emit: { event: 'pong' } }] };
     await owner.ok('POST', '/workspaces/live/automations', on);
     live.call('sleeper').catch(() => undefined); // Its product is restarted.

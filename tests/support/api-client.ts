@@ -8,7 +8,10 @@ export interface ApiClient {
   ok(method: string, path: string, body?: Json, options?: CallOptions): Promise<JsonObject>;
   /** A form with one file. */
   upload(path: string, name: string, content: Uint8Array, field?: string): Promise<Answer>;
-  download(method: string, path: string): Promise<{ readonly status: number; readonly headers: Headers; readonly bytes: Buffer }>;
+  download(
+    method: string,
+    path: string,
+  ): Promise<{ readonly status: number; readonly headers: Headers; readonly bytes: Buffer }>;
 }
 
 /** @param token  null: nobody */

@@ -39,7 +39,10 @@ export interface DeployDependencies {
   /** Nothing starts in it: it has no schedules. */
   readonly isSuspended?: (workspaceId: string) => boolean;
   /** Told what the folder holds now, also when it is refused; null = the workspace has gone. */
-  readonly onCompiled?: (workspaceId: string, compiled: Pick<Compiled, 'texts' | 'parts' | 'diagnostics'> | null) => void;
+  readonly onCompiled?: (
+    workspaceId: string,
+    compiled: Pick<Compiled, 'texts' | 'parts' | 'diagnostics'> | null,
+  ) => void;
   /** A release has come into force because of what lies in the folder. */
   readonly onDeployed?: (release: Release) => Promise<void>;
 }
@@ -66,7 +69,11 @@ export interface Deployer {
   /** One at a time for each workspace, in the order of the calls. */
   inTurn<T>(workspaceId: string, work: () => Promise<T>): Promise<T>;
   /** @param how.trial  nothing of it is remembered */
-  compile(workspaceId: string, texts: Texts, how: { readonly strict: boolean; readonly trial?: boolean }): Promise<Compiled>;
+  compile(
+    workspaceId: string,
+    texts: Texts,
+    how: { readonly strict: boolean; readonly trial?: boolean },
+  ): Promise<Compiled>;
   /** What the folder holds now, be it in force or not. */
   note(compiled: Compiled): void;
   /**
@@ -103,7 +110,12 @@ export function createDeployer(dependencies: DeployDependencies): Deployer {
       const apps = await readApps(files, texts, of);
       const cache = of(workspaceId);
       const createdAt = Date.now();
-      return { ...compileWorkspace({ workspaceId, files: texts, cache, apps, createdAt, strict }), workspaceId, texts, apps };
+      return {
+        ...compileWorkspace({ workspaceId, files: texts, cache, apps, createdAt, strict }),
+        workspaceId,
+        texts,
+        apps,
+      };
     },
     async bringIntoForce(compiled, release, commit) {
       const { workspaceId } = release;

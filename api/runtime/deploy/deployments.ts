@@ -73,7 +73,13 @@ export function createDeployments(
       deployer.inTurn(workspaceId, async () => {
         const view = await current(dependencies, workspaceId);
         if (!view) throw notThere(workspaceId);
-        await records.begin({ workspaceId, changes: null, at: Date.now(), message: 'deleted', ...(by !== undefined && { by }) });
+        await records.begin({
+          workspaceId,
+          changes: null,
+          at: Date.now(),
+          message: 'deleted',
+          ...(by !== undefined && { by }),
+        });
         await reach('begun');
         try {
           await writer.remove(workspaceId);
@@ -103,7 +109,10 @@ export function createDeployments(
 }
 
 const notThere = (workspaceId: string) =>
-  fail('ObjectNotFoundError', `There is no workspace ${workspaceId}`, { subjectType: 'workspaces', query: { id: workspaceId } });
+  fail('ObjectNotFoundError', `There is no workspace ${workspaceId}`, {
+    subjectType: 'workspaces',
+    query: { id: workspaceId },
+  });
 
 /** As it lies in the folder now: an editor may have saved since it was last compiled. */
 async function current(
@@ -146,9 +155,13 @@ function assertMayBeSaved(compiled: Compiled, before: WorkspaceView | null, { st
   if (refusing.length === 0) return;
   const [first] = refusing;
   const more = refusing.length === 1 ? '' : `, and ${refusing.length - 1} more`;
-  throw fail('InvalidAutomationError', `${first?.file}${first?.line === undefined ? '' : `:${first.line}`}: ${first?.message}${more}`, {
-    diagnostics: diagnostics as unknown as Json,
-  });
+  throw fail(
+    'InvalidAutomationError',
+    `${first?.file}${first?.line === undefined ? '' : `:${first.line}`}: ${first?.message}${more}`,
+    {
+      diagnostics: diagnostics as unknown as Json,
+    },
+  );
 }
 
 const keyOf = ({ code, file, path, message }: Diagnostic): string => JSON.stringify([code, file, path, message]);
@@ -171,7 +184,10 @@ async function save(dependencies: DeploymentsDependencies, compiled: Compiled, e
   await reach('finished');
 }
 
-function recordOf({ workspaceId, texts, diagnostics, release }: Compiled, { changes, by, message, version }: Edit): SaveRecord {
+function recordOf(
+  { workspaceId, texts, diagnostics, release }: Compiled,
+  { changes, by, message, version }: Edit,
+): SaveRecord {
   const flawed = diagnostics.some(({ severity }) => severity === 'error');
   return {
     workspaceId,
@@ -233,11 +249,11 @@ function createMender(dependencies: DeploymentsDependencies): Mender {
   const cancelRuns = async (workspaceId: string, times = CANCEL_TIMES): Promise<void> => {
     const found = await runs.cancelOpen(workspaceId);
     if (found === 0 && times < CANCEL_TIMES) await records.finish(workspaceId);
-    else if (times > 0) later(`runs of ${workspaceId}`, CANCEL_AGAIN_AFTER_MS, () => cancelRuns(workspaceId, times - 1));
+    else if (times > 0)
+      later(`runs of ${workspaceId}`, CANCEL_AGAIN_AFTER_MS, () => cancelRuns(workspaceId, times - 1));
   };
   return {
-    mend: (workspaceId) =>
-      later(workspaceId, MEND_AFTER_MS.first, () => tryMending(workspaceId, MEND_AFTER_MS.first)),
+    mend: (workspaceId) => later(workspaceId, MEND_AFTER_MS.first, () => tryMending(workspaceId, MEND_AFTER_MS.first)),
     cancelRuns,
     stop() {
       stopped = true;

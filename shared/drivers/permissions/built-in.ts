@@ -12,7 +12,9 @@ const EDITOR: readonly Action[] = ['read', 'update'];
 export const builtInPermissions = (): Permissions => ({
   async can({ role = '', userId }, action, { type }) {
     if (type === 'workspaces')
-      return MANAGE.has(role) || (action === 'create' ? userId !== undefined : role === 'editor' && EDITOR.includes(action));
+      return (
+        MANAGE.has(role) || (action === 'create' ? userId !== undefined : role === 'editor' && EDITOR.includes(action))
+      );
     return (
       type !== 'events' ||
       action === 'create' ||
