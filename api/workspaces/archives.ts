@@ -120,16 +120,14 @@ async function carryOut(
     };
   };
   const { after } = await deployments.change(workspaceId, edit);
-  return reportImport(dependencies, request, after, plan);
+  return reportImport(dependencies, request, { after, ...(plan && { plan }) });
 }
 
 /** Answer and event of an import or a pull. */
 export async function reportImport(
   dependencies: WorkspacesDependencies,
   request: HttpRequest,
-  after: WorkspaceView,
-  plan: ImportPlan | undefined,
-  version?: string,
+  { after, plan, version }: { readonly after: WorkspaceView; readonly plan?: ImportPlan; readonly version?: string },
 ): Promise<JsonObject> {
   const { workspaceId } = after;
   const { imported = [], deleted = [], errors = [] } = plan ?? {};

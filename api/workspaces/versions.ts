@@ -188,5 +188,5 @@ export const createPullVersion = (dependencies: WorkspacesDependencies) =>
       };
     });
     await settle?.();
-    return { body: await reportImport(dependencies, request, after, plan, name) };
+    return { body: await reportImport(dependencies, request, { after, ...(plan && { plan }), version: name }) };
   };
