@@ -93,6 +93,16 @@ export function createDeployer(dependencies: DeployDependencies): Deployer {
   const { files, releases, store, dependents, onCompiled } = dependencies;
   const caches = new Map<string, CompileCache>();
   const turns = new Map<string, Promise<unknown>>();
+  // The engine lists all schedules for the question: not asked by every save of a workspace that has none.
+  const unscheduled = new Set<string>();
+  const reconcileOnce = async (workspaceId: string, release: Release): ReturnType<typeof reconcile> => {
+    const hasNone = !Object.values(release.automations).some(({ triggers }) => triggers.schedules.length > 0);
+    if (hasNone && unscheduled.has(workspaceId)) return {};
+    unscheduled.delete(workspaceId);
+    const launched = await reconcile(dependencies, workspaceId, release);
+    if (hasNone) unscheduled.add(workspaceId);
+    return launched;
+  };
   const note = (compiled: Compiled): void => {
     dependents.note(compiled.workspaceId, compiled.apps);
     onCompiled?.(compiled.workspaceId, compiled);
@@ -124,7 +134,7 @@ export function createDeployer(dependencies: DeployDependencies): Deployer {
       const same = before?.digest === release.digest;
       if (!same) await put(store, before, release, compiled);
       await reach('stored');
-      const launched = await reconcile(dependencies, workspaceId, release);
+      const launched = await reconcileOnce(workspaceId, release);
       await reach('reconciled');
       await commit?.();
       if (same) {
@@ -140,10 +150,13 @@ export function createDeployer(dependencies: DeployDependencies): Deployer {
       await announceSchedules(dependencies, release, launched);
       return { workspaceId, outcome: 'deployed', release, diagnostics };
     },
-    remove: (workspaceId) => remove(dependencies, workspaceId),
+    remove(workspaceId) {
+      unscheduled.delete(workspaceId);
+      return remove(dependencies, workspaceId);
+    },
     async reconcile(workspaceId) {
       const release = releases.get(workspaceId)?.release;
-      if (release) await reconcile(dependencies, workspaceId, release);
+      if (release) await reconcileOnce(workspaceId, release);
     },
   };
 }
@@ -213,7 +226,7 @@ async function remove(dependencies: DeployDependencies, workspaceId: string): Pr
   return { workspaceId, outcome: 'removed', release: null, diagnostics: [] };
 }
 
-/** Done at each deployment, also of an unchanged release: the engine may have lost what it was told before. */
+/** Also for an unchanged release: the engine may have lost what it was told before. */
 async function reconcile(
   { engine, broker, log, host, isSuspended }: DeployDependencies,
   workspaceId: string,

@@ -67,7 +67,8 @@ function start(files: { [path: string]: string } = { [FILE]: hello('one') }) {
 }
 
 it('stores nothing when the engine fails, and mends what it may have done', async () => {
-  const { deploy, save, engine, word, records, deployments } = start();
+  const daily = { 'automations/daily.yml': "name: daily\nwhen:\n  schedules: ['0 8 * * *']\ndo: []\n" };
+  const { deploy, save, engine, word, records, deployments } = start({ [FILE]: hello('one'), ...daily });
   await deploy('acme');
   engine.failure = new Error('no engine');
   await expect(save({ [FILE]: hello('two') })).rejects.toThrow('no engine');
@@ -141,4 +142,15 @@ it('checks without a trace', async () => {
   expect(await deployments.check('acme', { [FILE]: 'name: [' })).toMatchObject({ digest: null });
   expect(store.writes).toHaveLength(writes);
   expect(deployments.view('acme')?.diagnostics).toEqual([]);
+});
+
+it('asks the engine for schedules once, while there are none', async () => {
+  const { deploy, save, engine } = start();
+  await deploy('acme');
+  await save({ [FILE]: hello('two') });
+  expect(engine.reconciled).toHaveLength(1);
+  await save({ 'automations/daily.yml': "name: daily\nwhen:\n  schedules: ['0 8 * * *']\ndo: []\n" });
+  await save({ 'automations/daily.yml': null });
+  await save({ [FILE]: hello('three') });
+  expect(engine.reconciled).toHaveLength(3);
 });
