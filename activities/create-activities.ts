@@ -3,7 +3,9 @@ import type { Roles } from '../shared/ports/access';
 import type { FlushStore } from '../shared/ports/flush-store';
 import type { TopicStore } from '../shared/ports/topic-store';
 import type { AnswerChannel } from '../shared/ports/run-engine';
-import { createFetch, type FetchSettings } from './fetch';
+import type { RateLimits } from '../shared/ports/rate-limits';
+import { createFetch, createReadStream, type FetchSettings, type StreamSessions } from './fetch';
+import { createThrottledFetch } from './throttled-fetch';
 import { createTopics } from './topics';
 import { createFlush, createReadContexts, createSeal } from './flush';
 import { holdWhileSuspended } from './hold-suspended';
@@ -16,6 +18,9 @@ export interface ActivityDependencies {
   readonly fetch: FetchSettings;
   /** Runs of such a workspace take no turns. */
   readonly isSuspended: (workspaceId: string) => boolean;
+  readonly rates: RateLimits;
+  /** Connections that outlive the activities which open and read them. */
+  readonly streams: StreamSessions;
 }
 
 /** Every effect of a run. */
@@ -26,10 +31,13 @@ export const createActivities = ({
   roles,
   fetch,
   isSuspended,
+  rates,
+  streams,
 }: ActivityDependencies): ShortActivities & CallActivities => ({
-  flush: createFlush(flushes, answers),
+  flush: createFlush({ flushes, answers, rates, streams }),
   seal: holdWhileSuspended(createSeal(flushes, roles), isSuspended),
   readContexts: createReadContexts(flushes),
-  fetch: createFetch(fetch),
+  fetch: createThrottledFetch(createFetch(fetch, streams), rates),
+  readStream: createReadStream(streams),
   topics: createTopics(topics),
 });

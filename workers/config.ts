@@ -1,7 +1,11 @@
 /** The only place that reads the environment. Every setting with its default is listed in `docs/settings.md`. */
 import { resolve } from 'node:path';
+import { DEFAULT_THROTTLE, throttleProblem } from '../shared/core/automation/engine-cron';
 import { fail } from '../shared/core/errors/errors';
 import type { ConfigSettings } from '../shared/core/workspaces/resolve-config';
+import type { Rate } from '../shared/drivers/rate-limits/token-buckets';
+import { ENCRYPTION_SCOPES, type EncryptionScope } from '../shared/drivers/run-engine/encryption-scope';
+import type { TokenKind } from '../shared/ports/rate-limits';
 import { configSettingsIn } from './config-settings';
 import { usersIn, type ConfiguredUser } from './local-users-setting';
 
@@ -44,6 +48,17 @@ export interface Config {
     /** Of all contexts of a workspace together; 0 = any. */
     readonly maxBytes: number;
   };
+  /** Do all errors of an author's files refuse a release? */
+  readonly strictDeploy: boolean;
+  /** Schedules fire no more often than this cron text. */
+  readonly scheduleThrottle: string;
+  readonly live: {
+    readonly socketsPerWorkspace: number;
+    readonly pollsPerWorkspace: number;
+    readonly messagesPerSecond: number;
+    /** What may wait for one websocket before it is closed. */
+    readonly bufferBytes: number;
+  };
   readonly answerTimeoutMs: number;
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
@@ -54,6 +69,8 @@ export interface Config {
     readonly localPaths: boolean;
   };
   readonly idempotencyKeepMs: number;
+  /** How long the trace of an ended run is kept. */
+  readonly traceKeepMs: number;
   /** Runs started and not yet parked or answered; beyond it starts queue. */
   readonly runsInFlight: number;
   readonly queuedStarts: number;
@@ -63,14 +80,16 @@ export interface Config {
   readonly locale: string;
   readonly timeZone: string;
   readonly ownerToken: string | null;
+  /** Null: off. */
+  readonly rateLimits: { readonly [kind in TokenKind]: Rate } | null;
+  /** Which values in the engine's histories are encrypted? */
+  readonly payloadEncryption: EncryptionScope;
   /** Secrets of workspaces, by name. */
   readonly secrets: { readonly [workspaceId: string]: { readonly [name: string]: string } };
   /** People with tokens and roles, besides the owner. */
   readonly users: readonly ConfiguredUser[];
   /** Values of config that no file gives. */
   readonly configSettings: ConfigSettings;
-  /** Do all errors of an author's files refuse a release? */
-  readonly strictDeploy: boolean;
 }
 
 type Env = { readonly [name: string]: string | undefined };
@@ -123,12 +142,21 @@ export function readConfig(env: Env = process.env): Config {
       socketExpireMs: 1000 * integer(env, ['CONTEXT_SOCKET_EXPIRE_TIME'], 21_600, [1, 315_360_000]),
       maxBytes: 1024 * integer(env, ['CONTEXTS_MAX_SIZE_KB'], 10, [0, 1_000_000]),
     },
+    strictDeploy: choice(env, 'OSTINATO_DEPLOY', ['strict', 'lenient'], 'strict') === 'strict',
+    scheduleThrottle: throttle(env, 'SCHEDULES_MAXIMUM_OCCURRENCE_PATTERN'),
+    live: {
+      socketsPerWorkspace: integer(env, ['OSTINATO_SOCKETS_PER_WORKSPACE'], 10_000, [1, 1_000_000]),
+      pollsPerWorkspace: integer(env, ['OSTINATO_POLLS_PER_WORKSPACE'], 1_000, [1, 1_000_000]),
+      messagesPerSecond: integer(env, ['OSTINATO_SOCKET_MESSAGES_PER_SECOND'], 100, [1, 1_000_000]),
+      bufferBytes: 1024 * integer(env, ['OSTINATO_SOCKET_BUFFER_KB'], 4_096, [256, 1_000_000]),
+    },
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
     maximumVersions: integer(env, ['MAXIMUM_WORKSPACE_VERSION'], 20, [1, 1_000]),
     git: { localPaths: choice(env, 'OSTINATO_GIT_LOCAL_PATHS', ['allow', 'refuse'], 'refuse') === 'allow' },
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
+    traceKeepMs: duration(env, 'OSTINATO_TRACE_KEEP', '30d'),
     runsInFlight: integer(env, ['OSTINATO_RUNS_IN_FLIGHT'], 40, [1, 10_000]),
     queuedStarts: integer(env, ['OSTINATO_QUEUED_STARTS'], 1_000, [0, 1_000_000]),
     cachedRuns: integer(env, ['OSTINATO_CACHED_RUNS'], 400, [10, 1_000_000]),
@@ -138,10 +166,27 @@ export function readConfig(env: Env = process.env): Config {
     locale: env.DEFAULT_LOCALE || 'en',
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
+    rateLimits: rateLimitsIn(env, production),
+    payloadEncryption: choice(env, 'OSTINATO_PAYLOAD_ENCRYPTION', ENCRYPTION_SCOPES, 'secrets'),
     secrets: secretsIn(env.OSTINATO_SECRETS),
     users: usersIn(env.OSTINATO_USERS),
     configSettings: configSettingsIn(env),
-    strictDeploy: choice(env, 'OSTINATO_DEPLOY', ['strict', 'lenient'], 'strict') === 'strict',
+  };
+}
+
+/** Off unless told otherwise where only this machine can call: the product listens on loopback. */
+function rateLimitsIn(env: Env, production: boolean): Config['rateLimits'] {
+  const disabled = choice(env, 'RATE_LIMIT_DISABLED', ['true', 'false'], production ? 'false' : 'true');
+  if (disabled === 'true') return null;
+  const rate = (name: string, perSecond: number, burst: number): Rate => ({
+    perSecond: integer(env, [`RATE_LIMIT_${name}`], perSecond, [1, 1_000_000]),
+    burst: integer(env, [`RATE_LIMIT_${name}_BURST`], burst, [0, 10_000_000]),
+  });
+  return {
+    automations: rate('AUTOMATIONS', 100, 400),
+    emits: rate('EMITS', 30, 100),
+    fetchs: rate('FETCHS', 50, 200),
+    repeats: rate('REPEATS', 1_000, 4_000),
   };
 }
 
@@ -181,6 +226,26 @@ function wholeNumber(name: string, text: string, [least, most]: readonly [number
       value: text,
     });
   return value;
+}
+
+/** A cron text that is due each day. */
+function throttle(env: Env, name: string): string {
+  const text = env[name] || DEFAULT_THROTTLE;
+  const problem = throttleProblem(text);
+  if (problem === null) return text;
+  throw fail('ConfigurationError', `${name}=${text}: ${problem}`, { setting: name, value: text });
+}
+
+/** `30d`, `12h` or 0. */
+function duration(env: Env, name: string, standard: string): number {
+  const text = env[name] || standard;
+  const [, count, unit] = /^(\d{1,5})([dh])?$/.exec(text) ?? [];
+  if (count === undefined || (unit === undefined && Number(count) !== 0))
+    throw fail('ConfigurationError', `${name}=${text}: give days or hours, such as 30d or 12h, or 0`, {
+      setting: name,
+      value: text,
+    });
+  return Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000);
 }
 
 function choice<T extends string>(env: Env, name: string, allowed: readonly T[], standard: T): T {

@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { startHistoryConsumer } from '../api/events/history-consumer';
-import { createEventsHandlers } from '../api/events/events-handlers';
 import { startRetention } from '../api/events/retention';
 import { createApp } from '../api/http/create-app';
 import { createHealthCheck } from '../api/http/health-check';
@@ -12,7 +11,6 @@ import { defaultHttpSettings } from '../api/http/settings';
 import { createAdmission } from '../api/runtime/admission';
 import { createCheckArguments } from '../api/runtime/arguments/check-arguments';
 import { createCheckedStart } from '../api/runtime/arguments/checked-start';
-import { createCancelledTriggers } from '../api/runtime/cancelled-triggers';
 import { createOnDead } from '../api/runtime/dead-letters';
 import { createAppDependents } from '../api/runtime/deploy/app-dependents';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
@@ -27,10 +25,11 @@ import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
 import { localIdentity } from '../shared/drivers/identity/local';
 import { builtInPermissions } from '../shared/drivers/permissions/built-in';
-import type { Roles } from '../shared/ports/access';
+import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { Config } from './config';
+import { createEmbeddedEvents } from './embedded-events';
 import type { Stores } from './embedded-stores';
 import { createEmbeddedWorkspaces, type WorkspaceParts } from './embedded-workspaces';
 import { toLocalUser } from './local-users';
@@ -42,6 +41,8 @@ export interface EmbeddedApiParts extends WorkspaceParts {
   readonly engine: RunEngine;
   readonly inputs: StartInputs;
   readonly ownerToken: string;
+  /** Of runs that call this API. */
+  readonly tokens: Pick<Identity, 'authenticate'>;
   readonly roles: Roles;
   readonly starts: { readonly eager: number; readonly queued: number };
   readonly log: Log;
@@ -49,8 +50,8 @@ export interface EmbeddedApiParts extends WorkspaceParts {
 
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
 export async function createEmbeddedApi(parts: EmbeddedApiParts) {
-  const { config, stores, engine, inputs, log } = parts;
-  const { answers, broker, contexts, history, idempotency, records, releases: store, topics, traces, waits } = stores;
+  const { config, stores, engine, inputs, roles, log } = parts;
+  const { answers, broker, contexts, history, idempotency, rates, records, releases: store, traces, waits } = stores;
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
@@ -63,11 +64,11 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
   const admission = createAdmission({ slots: config.runsInFlight, queueLimit: config.queuedStarts, holdMs }, answers);
-  const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
+  const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs, rates }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
   const isSuspended = (workspaceId: string): boolean => records.suspension(workspaceId) !== null;
-  const startRun = createStartUnlessSuspended(createStartWithRole(checkedStart, parts.roles), isSuspended);
+  const startRun = createStartUnlessSuspended(createStartWithRole(checkedStart, roles), isSuspended);
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -78,10 +79,15 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ releases, permissions, startRun, callRun, idempotency, traces },
     settings: { idempotencyKeepMs, correlationIdHeader },
   });
-  const { eventMaxLength, maximumSuccessiveCalls } = config.limits;
-  const events = createEventsHandlers({
-    ...{ broker, permissions, workspaces: releases, host, history, topics, eventMaxLength },
-    searchLimits: config.events.search,
+  const { maximumSuccessiveCalls } = config.limits;
+  const identity = localIdentity({
+    ownerToken: parts.ownerToken,
+    users: config.users.map(toLocalUser),
+    runs: parts.tokens,
+  });
+  const metrics = metricsOf(parts, admission);
+  const events = createEmbeddedEvents({
+    ...{ config, stores, identity, roles, permissions, workspaces: releases, host, log, metrics },
   });
   const dependents = createAppDependents();
   const workspaces = createEmbeddedWorkspaces({ ...parts, releases, dependents, permissions, host });
@@ -89,17 +95,17 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const app = createApp({
     services: [
       { contract: contractFile('runtime'), handlers: runtime },
-      { contract: contractFile('events'), handlers: events },
+      { contract: contractFile('events'), handlers: events.handlers },
       { contract: contractFile('workspaces'), handlers: workspaces.handlers },
     ],
-    identity: localIdentity({ ownerToken: parts.ownerToken, users: config.users.map(toLocalUser) }),
+    identity,
+    roles,
     log,
-    metrics: metricsOf(parts, admission),
+    metrics,
     settings,
     health,
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
-  const cancelled = createCancelledTriggers(waits);
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
@@ -107,14 +113,14 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     dependents,
     deploy: workspaces.deploy,
     deployments: workspaces.deployments,
-    listen: () => listen(createServer(app), config.port),
+    listen: () => serve(app, events, { port: config.port, ...settings }),
     startConsumers: () =>
       Promise.all([
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
-        startWaitsConsumer({ broker, waits, engine, cancelled, log }, { onDead: onDead('waits') }),
+        startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),
         startTriggersConsumer(
-          { broker, releases, startRun, isSuspended, cancelled, log, host, maximumSuccessiveCalls },
+          { broker, releases, startRun, isSuspended, log, host, maximumSuccessiveCalls },
           { onDead: onDead('triggers') },
         ),
       ]),
@@ -129,6 +135,24 @@ function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<t
     { labels: { first_task: 'queued' }, value: starts.queued },
   ]);
   return metrics;
+}
+
+async function serve(
+  app: RequestListener,
+  events: ReturnType<typeof createEmbeddedEvents>,
+  settings: { readonly port: number; readonly trustForwardedFor: boolean },
+): Promise<{ close(): Promise<void> }> {
+  const server = createServer(app);
+  const sockets = events.attach(server, settings);
+  const listening = await listen(server, settings.port);
+  return {
+    async close() {
+      // Clients come back to who takes over, with the last event that they have seen.
+      sockets.close();
+      await events.close();
+      await listening.close();
+    },
+  };
 }
 
 /** @throws StartupError when the port is taken */

@@ -8,6 +8,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createRunEnv } from '../api/runtime/runs/run-env';
 import { createStartInputs } from '../api/runtime/runs/start-input';
 import { isPlatformError } from '../shared/core/errors/errors';
+import { shortLivedTokens } from '../shared/drivers/identity/short-lived-tokens';
 import { rolesWithCreators } from '../shared/drivers/roles/creators';
 import { localRoles } from '../shared/drivers/roles/local';
 import { temporalWorkspaceRuns } from '../shared/drivers/run-engine/workspace-runs';
@@ -19,14 +20,19 @@ import { lockDataDir } from './data-dir';
 import { migrateDataDir } from './data-format';
 import { deployFolder } from './deploy-folder';
 import { createEmbeddedApi } from './embedded-api';
+import { workspaceLimits } from './workspace-limits';
 import { workspaceSecrets } from './workspace-secrets';
 import { startEngine, startEngineServer } from './embedded-engine';
 import { openStores } from './embedded-stores';
 import { membersOf } from './local-users';
 import { createLog } from './log';
+import { ownApi } from './own-api';
 import { ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
 import { nextFreePort } from './temporal-server/ports';
+
+/** Parts of a stream that cost one commit together, when nothing is waited for between them. */
+const PARTS_PER_TURN = 50;
 
 /** Undone in reverse order; each step may fail without keeping the others from being undone. */
 class Closing {
@@ -93,34 +99,44 @@ async function start(
   await migrateDataDir(config.dataDir);
   forwardEngineLog(log);
   const onError = (error: unknown) => log.error({ err: error }, 'unexpected failure');
-  const stores = await openStores(config, workspaceSecrets(config), onError);
+  const secrets = workspaceSecrets(config);
+  const perWorkspace = workspaceLimits(config, secrets);
+  const stores = await openStores(config, secrets, perWorkspace, onError);
   closing.add('the stores', () => stores.close());
   const server = await startEngineServer(config, print);
   closing.add('the Temporal server', () => server.stop());
 
   const env = createRunEnv({ locale: config.locale, timeZone: config.timeZone });
   const { continueAsNewAfterEvents, ...limits } = config.limits;
+  const apiUrl = config.apiUrl ?? `http://localhost:${config.port}/v2`;
+  const tokens = shortLivedTokens();
   const inputs = createStartInputs({
-    apiUrl: config.apiUrl ?? `http://localhost:${config.port}/v2`,
+    apiUrl,
     env,
     limits: {
       ...limits,
-      contextsMaxBytes: config.contexts.maxBytes,
+      partsPerTurn: PARTS_PER_TURN,
       ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }),
     },
+    limitsOf: perWorkspace.ofRuns,
   });
   const members = membersOf(config);
   const roles = rolesWithCreators(localRoles(members), {
     creatorOf: (workspaceId) => stores.records.workspaceAudit(workspaceId).createdBy,
     userOfSession: (session) => members.find(({ sessionId }) => sessionId === session)?.userId,
   });
-  const engine = await startEngine(config, server, { ...stores, roles }, inputs);
+  const engine = await startEngine(
+    config,
+    server,
+    { ...stores, roles },
+    { inputs, ownApi: ownApi(apiUrl, tokens, workspaceSecrets(config)) },
+  );
   closing.add('the worker', () => engine.stop());
 
   const token = config.ownerToken ?? (await ownerToken(config.dataDir));
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
-    ...{ config, stores, engine: engine.engine, inputs, ownerToken: token, roles, starts: engine.starts, log },
+    ...{ config, stores, engine: engine.engine, inputs, ownerToken: token, tokens, roles, starts: engine.starts, log },
     ...{ files, writer: folderFileWriter(folder), runs: temporalWorkspaceRuns(engine.engine.client) },
   });
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
@@ -142,6 +158,7 @@ async function start(
 
   print(`API          ${address.api}`);
   print(`Temporal UI  ${server.uiAddress ?? `of ${server.address}`}`);
+  if (config.rateLimits === null) print('rate limits are off (RATE_LIMIT_DISABLED=false turns them on)');
   print(`ready: serving ${folder}, state in ${config.dataDir}`);
   const ended = Promise.race([
     server.crashed.then((how) => `the Temporal server has gone (${how})`),

@@ -1,19 +1,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Identity } from '../../ports/access';
-
-export type LocalCaller = NonNullable<Awaited<ReturnType<Identity['authenticate']>>>;
+import type { Identity, KnownCaller } from '../../ports/access';
 
 export interface LocalUser {
   readonly token: string;
-  readonly caller: LocalCaller;
+  readonly caller: KnownCaller;
 }
 
-/** The owner of a local installation and the users that its settings name; nobody else. */
+/** The owner of a local installation, the users that its settings name, and runs on behalf of either; nobody else. */
 export function localIdentity(options: {
   readonly ownerToken: string;
   readonly users?: readonly LocalUser[];
+  /** Tokens of runs that call the own API. */
+  readonly runs?: Pick<Identity, 'authenticate'>;
 }): Identity {
-  const owner: LocalCaller = { userId: 'owner', sessionId: 'owner', role: 'owner', authData: {} };
+  const owner: KnownCaller = { userId: 'owner', sessionId: 'owner', authData: {} };
   const known = [{ token: options.ownerToken, caller: owner }, ...(options.users ?? [])]
     .filter(({ token }) => token !== '')
     .map(({ token, caller }) => ({ hash: hashOf(token), caller }));
@@ -21,8 +21,14 @@ export function localIdentity(options: {
     async authenticate(token) {
       const hash = hashOf(token);
       // Hashes have one length and are compared in constant time: how long it takes says nothing about the token.
-      return known.find((one) => timingSafeEqual(one.hash, hash))?.caller ?? null;
+      return (
+        known.find((one) => timingSafeEqual(one.hash, hash))?.caller ??
+        (await options.runs?.authenticate(token)) ??
+        null
+      );
     },
+    current: async ({ userId, sessionId }) =>
+      known.find(({ caller }) => caller.userId === userId && caller.sessionId === sessionId)?.caller ?? null,
   };
 }
 
