@@ -11,6 +11,7 @@ import type { ReleaseStore } from '../ports/release-store';
 import type { SecretWorkspaces } from '../ports/secret-workspaces';
 import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
+import type { WorkspaceRecords } from '../ports/workspace-records';
 import { folderBlobStore } from './blob-store/folder';
 import { eventLog } from './broker/event-log';
 import { maskedBroker } from './broker/masked';
@@ -33,6 +34,7 @@ import { sqliteTopicStore } from './topic-store/sqlite';
 import { claims } from './wait-store/claims';
 import { waitIndex } from './wait-store/wait-index';
 import { sqliteWaitStore } from './wait-store/sqlite';
+import { sqliteWorkspaceRecords } from './workspace-records/sqlite';
 
 export interface EmbeddedOptions {
   /** Consumer groups of the broker: they exist before the first event. */
@@ -67,6 +69,7 @@ export interface EmbeddedStores {
   readonly idempotency: IdempotencyStore;
   readonly blobs: BlobStore;
   readonly topics: TopicStore;
+  readonly records: WorkspaceRecords;
   /** Removes what has expired; call it every minute or so. */
   sweep(): Promise<void>;
   /** Stops consumers after what is in hand, then commits what is queued. */
@@ -139,6 +142,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     secretWorkspaces,
     idempotency,
     topics: sqliteTopicStore(db),
+    records: sqliteWorkspaceRecords(db),
     blobs,
     async sweep() {
       await contexts.sweep();
