@@ -9,11 +9,27 @@ export interface Caller {
   readonly role?: string;
   readonly ip?: string;
   readonly correlationId: string;
+  /** What the gateway knows besides; no run ever gets it. */
+  readonly platform?: PlatformFacts;
 }
+
+/** Of a caller, for the whole installation. Rights in a workspace do not come from here. */
+export interface PlatformFacts {
+  /** An anonymous user has a session and an id, but no account. */
+  readonly kind?: 'user' | 'anonymous';
+  /** `superadmin`, or what a super admin has given the user. */
+  readonly role?: string;
+  /** Of the token. */
+  readonly scopes?: readonly string[];
+  /** A run of this workspace makes the call. */
+  readonly sourceWorkspaceId?: string;
+}
+
+export type KnownCaller = Omit<Caller, 'correlationId' | 'ip'>;
 
 /** Who a bearer token stands for. */
 export interface Identity {
-  authenticate(token: string): Promise<Omit<Caller, 'correlationId' | 'ip'> | null>;
+  authenticate(token: string): Promise<KnownCaller | null>;
 }
 
 /**
