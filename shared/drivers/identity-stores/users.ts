@@ -50,11 +50,10 @@ export function sqliteUserStore(db: SqliteDatabase, now: () => number = Date.now
 function update(tx: Tx, id: string, { set, meta, authData, credentials }: UserChange): User | null {
   const row = tx.get<Row>('SELECT user, credentials FROM users WHERE id = ?', [id]);
   if (row === undefined) return null;
-  const was = JSON.parse(row.user) as User;
+  const was = { ...(JSON.parse(row.user) as User), ...set };
   const kept = Object.entries({ ...was.meta, ...meta?.set }).filter(([key]) => !meta?.remove?.includes(key));
   const user: User = {
     ...was,
-    ...set,
     meta: Object.fromEntries(kept),
     authData: { ...was.authData, ...authData },
   };

@@ -10,8 +10,8 @@ export interface Credentials {
 }
 
 export interface UserChange {
-  readonly set?: Partial<Omit<User, 'id' | 'email' | 'meta' | 'authData'>>;
-  /** Keys merged, and keys removed. */
+  readonly set?: Partial<Omit<User, 'id' | 'email' | 'authData'>>;
+  /** Keys merged, and keys removed, after `set`. */
   readonly meta?: { readonly set?: JsonObject; readonly remove?: readonly string[] };
   /** Providers merged: a provider's claims replace those it gave before. */
   readonly authData?: JsonObject;
