@@ -3,7 +3,14 @@ import { resolve } from 'node:path';
 import { fail } from '../shared/core/errors/errors';
 import type { ConfigSettings } from '../shared/core/workspaces/resolve-config';
 import { configSettingsIn } from './config-settings';
+import {
+  gatewaySettingsIn,
+  identitySettingsIn,
+  type GatewayConfigSettings,
+  type IdentityConfigSettings,
+} from './identity-config';
 import { usersIn, type ConfiguredUser } from './local-users-setting';
+import { choice, integer, optional, wholeNumber, type Env } from './read-setting';
 
 export interface Config {
   readonly port: number;
@@ -65,9 +72,9 @@ export interface Config {
   readonly configSettings: ConfigSettings;
   /** Do all errors of an author's files refuse a release? */
   readonly strictDeploy: boolean;
+  readonly identity: IdentityConfigSettings;
+  readonly gateway: GatewayConfigSettings;
 }
-
-type Env = { readonly [name: string]: string | undefined };
 
 /** @throws ConfigurationError that names the setting, its value, and what it may be */
 export function readConfig(env: Env = process.env): Config {
@@ -134,6 +141,8 @@ export function readConfig(env: Env = process.env): Config {
     users: usersIn(env.OSTINATO_USERS),
     configSettings: configSettingsIn(env),
     strictDeploy: choice(env, 'OSTINATO_DEPLOY', ['strict', 'lenient'], 'strict') === 'strict',
+    identity: identitySettingsIn(env, production),
+    gateway: gatewaySettingsIn(env, production),
   };
 }
 
@@ -154,35 +163,3 @@ function secretsIn(text: string | undefined): Config['secrets'] {
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isByName = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function integer(env: Env, names: readonly string[], standard: number, range: readonly [number, number]): number {
-  const name = names.find((candidate) => env[candidate]);
-  return name === undefined ? standard : wholeNumber(name, env[name] ?? '', range);
-}
-
-function optional(env: Env, name: string, range: readonly [number, number]): number | null {
-  const text = env[name];
-  return text ? wholeNumber(name, text, range) : null;
-}
-
-function wholeNumber(name: string, text: string, [least, most]: readonly [number, number]): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most)
-    throw fail('ConfigurationError', `${name}=${text}: give a whole number from ${least} to ${most}`, {
-      setting: name,
-      value: text,
-    });
-  return value;
-}
-
-function choice<T extends string>(env: Env, name: string, allowed: readonly T[], standard: T): T {
-  const text = env[name];
-  if (!text) return standard;
-  const found = allowed.find((one) => one === text);
-  if (found === undefined)
-    throw fail('ConfigurationError', `${name}=${text}: give one of ${allowed.join(', ')}`, {
-      setting: name,
-      value: text,
-    });
-  return found;
-}

@@ -25,7 +25,6 @@ import { registerRuntimeMetrics } from '../api/runtime/runtime-metrics';
 import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
 import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
-import { localIdentity } from '../shared/drivers/identity/local';
 import { builtInPermissions } from '../shared/drivers/permissions/built-in';
 import type { Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
@@ -33,7 +32,8 @@ import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
-import { toLocalUser } from './local-users';
+import { createEmbeddedGateway } from './embedded-gateway';
+import { createEmbeddedIdentity } from './embedded-identity';
 import { StartupError } from './startup-error';
 
 export interface EmbeddedApiParts {
@@ -60,6 +60,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...defaultHttpSettings,
     overwriteCorrelationId: !config.keepCorrelationId,
     uploadLimitBytes: config.uploadLimitBytes,
+    correlationIdHeader: config.gateway.names.correlationId,
   };
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
@@ -84,18 +85,21 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     searchLimits: config.events.search,
   });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
+  const metrics = metricsOf(parts, admission);
+  const identity = await createEmbeddedIdentity({ config, broker, log, ownerToken: parts.ownerToken });
   const app = createApp({
     services: [
+      { contract: contractFile('identity'), handlers: identity.handlers },
       { contract: contractFile('runtime'), handlers: runtime },
       { contract: contractFile('events'), handlers: events },
     ],
-    identity: localIdentity({ ownerToken: parts.ownerToken, users: config.users.map(toLocalUser) }),
-    log,
-    metrics: metricsOf(parts, admission),
-    settings,
-    health,
+    identity: identity.judge,
+    ...{ log, metrics, settings, health },
+    behindGateway: config.gateway.names,
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
+  const service = createServer(app);
+  const gateway = createEmbeddedGateway({ config, identity, metrics, log, service });
   const cancelled = createCancelledTriggers(waits);
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
   const dependents = createAppDependents();
@@ -106,7 +110,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     deploy: createDeployWorkspace({
       ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
     }),
-    listen: () => listen(createServer(app), config.port),
+    identity,
+    listen: () => listen(createServer(gateway.request).on('upgrade', gateway.upgrade), config.port),
     startConsumers: () =>
       Promise.all([
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),

@@ -17,10 +17,13 @@ import { migrateDataDir } from './data-format';
 import { deployFolder } from './deploy-folder';
 import { createEmbeddedApi } from './embedded-api';
 import { workspaceSecrets } from './workspace-secrets';
+import { rateLimitsHold } from './embedded-identity';
 import { startEngine, startEngineServer } from './embedded-engine';
 import { openStores } from './embedded-stores';
 import { membersOf } from './local-users';
+import { weakSecrets } from './identity-config';
 import { createLog } from './log';
+import { describeLogin } from './owner-account';
 import { ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
 import { nextFreePort } from './temporal-server/ports';
@@ -85,6 +88,7 @@ async function start(
   { config, folder, log, print, terminal }: Start,
   closing: Closing,
 ): Promise<{ ended: Promise<string> }> {
+  refuseWeakSecrets(config);
   const lock = lockDataDir(config.dataDir);
   closing.add('the data folder', () => lock.release());
   await migrateDataDir(config.dataDir);
@@ -115,6 +119,7 @@ async function start(
   const api = await createEmbeddedApi({
     ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, roles, starts: engine.starts, log },
   });
+  closing.add('identity', () => api.identity.close());
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
   const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;
   const address = { api: `http://localhost:${config.port}`, ownerToken: terminal ? token : named };
@@ -130,6 +135,10 @@ async function start(
   lock.announce(address.api);
 
   print(`API          ${address.api}`);
+  const shown = { api: address.api, dataDir: config.dataDir, showSecrets: terminal };
+  for (const line of describeLogin(api.identity.owner, shown)) print(line);
+  if (!rateLimitsHold(config))
+    print('Rate limits  off: only this machine can call (DISABLE_RATE_LIMIT=false turns them on)');
   print(`Temporal UI  ${server.uiAddress ?? `of ${server.address}`}`);
   print(`ready: serving ${folder}, state in ${config.dataDir}`);
   const ended = Promise.race([
@@ -140,6 +149,16 @@ async function start(
     ),
   ]);
   return { ended };
+}
+
+/** @throws StartupError in production, where no secret may be one that others know */
+function refuseWeakSecrets({ production, identity }: Config): void {
+  const weak = production ? weakSecrets(identity) : [];
+  if (weak.length === 0) return;
+  throw new StartupError(
+    `Production needs secrets of its own, of 16 characters or more: ${weak.join(', ')}.`,
+    `Set ${weak.join(' and ')}; \`openssl rand -hex 32\` makes one.`,
+  );
 }
 
 function servedFolder(given: string | undefined): string {

@@ -33,7 +33,11 @@ export function trustedProxies(list: string, setting: string): TrustedProxies {
 }
 
 /** The client: the last address in the chain that is no proxy of ours. What stands before it, anybody could have written. */
-export function clientAddress(remote: string | undefined, forwarded: string | undefined, isProxy: TrustedProxies): string {
+export function clientAddress(
+  remote: string | undefined,
+  forwarded: string | undefined,
+  isProxy: TrustedProxies,
+): string {
   const chain = [...(forwarded ?? '').split(',').map(plain).filter(Boolean), plain(remote ?? '')];
   for (let last = chain.length - 1; last > 0; last--) {
     const address = chain[last] ?? '';

@@ -40,9 +40,12 @@ export function corsHeaders(
     vary: 'Origin',
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',
-    'access-control-expose-headers': [names.correlationId, names.sessionId, 'x-prismeai-client-id', names.csrfToken].join(
-      ', ',
-    ),
+    'access-control-expose-headers': [
+      names.correlationId,
+      names.sessionId,
+      'x-prismeai-client-id',
+      names.csrfToken,
+    ].join(', '),
   };
 }
 

@@ -200,7 +200,10 @@ class Door {
     return exchange;
   }
 
-  private answerHeaders({ response, correlationId }: GatewayExchange, headers: { readonly [name: string]: string } = {}): void {
+  private answerHeaders(
+    { response, correlationId }: GatewayExchange,
+    headers: { readonly [name: string]: string } = {},
+  ): void {
     if (!response || response.headersSent) return;
     response.setHeader(this.dependencies.settings.names.correlationId, correlationId);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -234,4 +237,3 @@ class Door {
     write(exchange.request, response, { ...started, correlationId, path, workspaceId, caller });
   }
 }
-

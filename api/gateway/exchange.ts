@@ -48,4 +48,3 @@ export const headerOf = (request: IncomingMessage, name: string): string | undef
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 };
-

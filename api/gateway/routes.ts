@@ -20,7 +20,9 @@ export function compileRoutes({ pipelines, endpoints }: GatewayConfig, parts: Po
       try {
         return [{ applies: appliesTo(step.match), run: create(step, parts) }];
       } catch (error) {
-        problems.push(`pipeline ${name}, policy ${step.name}: ${error instanceof Error ? error.message : String(error)}`);
+        problems.push(
+          `pipeline ${name}, policy ${step.name}: ${error instanceof Error ? error.message : String(error)}`,
+        );
         return [];
       }
     });

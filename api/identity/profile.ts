@@ -68,8 +68,7 @@ export const profileHandlers = (parts: IdentityDependencies) => ({
 
   deleteMyMeta: forUsers(
     parts,
-    (request) =>
-      metaOf(changed(parts, request, request.user.id, { meta: { remove: [request.params['key'] ?? ''] } })),
+    (request) => metaOf(changed(parts, request, request.user.id, { meta: { remove: [request.params['key'] ?? ''] } })),
     { anonymous: false },
   ),
 });
@@ -118,10 +117,6 @@ async function deleteAccount(
   userId: string,
 ): Promise<boolean> {
   const existed = await users.delete(userId);
-  await Promise.all([
-    sessions.endAllOf(userId),
-    accessTokens.deleteAllOf(userId),
-    oneTimeTokens.deleteAllOf(userId),
-  ]);
+  await Promise.all([sessions.endAllOf(userId), accessTokens.deleteAllOf(userId), oneTimeTokens.deleteAllOf(userId)]);
   return existed;
 }

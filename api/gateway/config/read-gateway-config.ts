@@ -100,7 +100,9 @@ function policy(given: unknown, pipelineName: string, rules: PolicyRules, errors
   const { match, ...named } = isFields(given) ? given : {};
   const [entry, ...others] = Object.entries(named);
   if (entry === undefined || others.length > 0) {
-    errors.push(`pipeline ${pipelineName}: a policy names exactly one of ${[...rules.known].join(', ')}, and maybe match`);
+    errors.push(
+      `pipeline ${pipelineName}: a policy names exactly one of ${[...rules.known].join(', ')}, and maybe match`,
+    );
     return [];
   }
   const [name, params] = entry;
@@ -123,7 +125,8 @@ function checkUse({ endpoints, services, pipelines }: GatewayConfig, rules: Poli
   for (const { name, endpoints: used, policies } of pipelines) {
     for (const endpointName of used) {
       const other = usedBy.get(endpointName);
-      if (!Object.hasOwn(endpoints, endpointName)) errors.push(`pipeline ${name}: there is no endpoint ${endpointName}`);
+      if (!Object.hasOwn(endpoints, endpointName))
+        errors.push(`pipeline ${name}: there is no endpoint ${endpointName}`);
       else if (other !== undefined) errors.push(`endpoint ${endpointName} is in the pipelines ${other} and ${name}`);
       usedBy.set(endpointName, name);
     }

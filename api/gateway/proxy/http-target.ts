@@ -104,7 +104,8 @@ function limited(limitBytes: number): Transform {
 /** Where a service sends us on within itself. Other addresses are the client's business. */
 function redirectOf(answer: IncomingMessage, { method }: GatewayExchange, base: URL, path: string): string | null {
   const { location } = answer.headers;
-  if (location === undefined || !/^30[12378]$/.test(String(answer.statusCode)) || !/^(GET|HEAD)$/.test(method)) return null;
+  if (location === undefined || !/^30[12378]$/.test(String(answer.statusCode)) || !/^(GET|HEAD)$/.test(method))
+    return null;
   if (!URL.canParse(location, new URL(path, base).href)) return null;
   const next = new URL(location, new URL(path, base));
   return next.origin === base.origin ? next.pathname + next.search : null;
@@ -119,7 +120,12 @@ function passOn(answer: IncomingMessage, response: ServerResponse): void {
 
 /** Without the headers of the connection, and those that it names as such. */
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const named = new Set((headers.connection ?? '').toLowerCase().split(',').map((one) => one.trim()));
+  const named = new Set(
+    (headers.connection ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((one) => one.trim()),
+  );
   // What the platform says cannot be taken back by a client that calls it a matter of the connection.
   const isDropped = (name: string) => HOP_BY_HOP.has(name) || (named.has(name) && !name.startsWith('x-'));
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !isDropped(name)));
@@ -141,7 +147,12 @@ function forwardUpgrade(exchange: GatewayExchange, sent: Sent, upstream: Upstrea
   const { request, upgrade } = exchange;
   if (!upgrade) throw new Error('cannot happen: an upgrade has a socket');
   const { socket, head } = upgrade;
-  const headers = { ...endToEnd(request.headers), host: upstream.base.host, connection: 'upgrade', upgrade: 'websocket' };
+  const headers = {
+    ...endToEnd(request.headers),
+    host: upstream.base.host,
+    connection: 'upgrade',
+    upgrade: 'websocket',
+  };
   return new Promise<void>((resolve, reject) => {
     const asked = upstream.open(exchange, sent.path + sent.search, headers);
     asked.setTimeout(sent.timeoutMs, () => asked.destroy(new Error('timeout')));

@@ -8,7 +8,12 @@ interface Row {
   readonly expires_at: number;
 }
 
-const toToken = ({ id, user, name, expires_at }: Row): AccessToken => ({ id, userId: user, name, expiresAt: expires_at });
+const toToken = ({ id, user, name, expires_at }: Row): AccessToken => ({
+  id,
+  userId: user,
+  name,
+  expiresAt: expires_at,
+});
 
 export const sqliteAccessTokenStore = (db: SqliteDatabase): AccessTokenStore => ({
   create: ({ id, userId, name, expiresAt }, hash) =>
@@ -56,8 +61,10 @@ export const sqliteOneTimeTokenStore = (db: SqliteDatabase, now: () => number = 
   deleteAllOf: (userId, purpose) =>
     db.write((tx) => {
       const of = purpose === undefined ? '' : ' AND purpose = ?';
-      return tx.run(`DELETE FROM one_time_tokens WHERE user = ?${of}`, purpose === undefined ? [userId] : [userId, purpose])
-        .changes;
+      return tx.run(
+        `DELETE FROM one_time_tokens WHERE user = ?${of}`,
+        purpose === undefined ? [userId] : [userId, purpose],
+      ).changes;
     }),
   sweep: () => db.write((tx) => tx.run('DELETE FROM one_time_tokens WHERE expires_at <= ?', [now()]).changes),
 });

@@ -10,10 +10,9 @@ interface Row {
 
 export function sqliteUserStore(db: SqliteDatabase, now: () => number = Date.now): UserStore {
   const one = (column: 'id' | 'email', value: string): User | null => {
-    const row = db.get<Row & { expires_at: number | null }>(
-      `SELECT user, expires_at FROM users WHERE ${column} = ?`,
-      [value],
-    );
+    const row = db.get<Row & { expires_at: number | null }>(`SELECT user, expires_at FROM users WHERE ${column} = ?`, [
+      value,
+    ]);
     return row === undefined || (row.expires_at ?? Infinity) <= now() ? null : (JSON.parse(row.user) as User);
   };
   return {
@@ -68,7 +67,12 @@ function update(tx: Tx, id: string, { set, meta, authData, credentials }: UserCh
 }
 
 /** Fields of the document that are looked for by a part of their text. */
-const PARTS = { emailPart: 'email', firstName: 'firstName', lastName: 'lastName', platformRole: 'platformRole' } as const;
+const PARTS = {
+  emailPart: 'email',
+  firstName: 'firstName',
+  lastName: 'lastName',
+  platformRole: 'platformRole',
+} as const;
 
 function conditions(filter: UserFilter, now: number): { readonly where: string; readonly params: readonly Param[] } {
   const parts: { readonly sql: string; readonly params: readonly Param[] }[] = [

@@ -8,6 +8,6 @@ import type { Log } from '../../ports/log';
 export const logMailer = (log: Log, { showText }: { readonly showText: boolean }): Mailer => ({
   async send({ to, subject, text }) {
     if (showText) log.info({ mail: { to, subject, text } }, 'mail');
-    else log.warn({ mail: { to, subject } }, 'mail not sent: no mail server is set (SMTP_URL)');
+    else log.warn({ mail: { to, subject } }, 'mail not sent: no mail server is set (OSTINATO_SMTP_URL)');
   },
 });
