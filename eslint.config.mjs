@@ -37,7 +37,7 @@ const OUTSIDE = ['process', 'console', 'Buffer', 'fetch', 'setTimeout', 'setInte
 
 export default tseslint.config(
   {
-    ignores: ['dist/**', 'coverage/**', '**/*.generated.ts', '.ostinato/**', 'tests/histories/**'],
+    ignores: ['**/dist/**', 'coverage/**', '**/*.generated.ts', '.ostinato/**', 'tests/histories/**'],
   },
   {
     name: 'all sources',

@@ -51,6 +51,13 @@ export interface Config {
     /** Of all contexts of a workspace together; 0 = any. */
     readonly maxBytes: number;
   };
+  readonly live: {
+    readonly socketsPerWorkspace: number;
+    readonly pollsPerWorkspace: number;
+    readonly messagesPerSecond: number;
+    /** What may wait for one websocket before it is closed. */
+    readonly bufferBytes: number;
+  };
   readonly answerTimeoutMs: number;
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
@@ -123,6 +130,12 @@ export function readConfig(env: Env = process.env): Config {
       sessionExpireMs: 1000 * integer(env, ['CONTEXT_UNAUTHENTICATED_SESSION_EXPIRE_TIME'], 3600, [1, 315_360_000]),
       socketExpireMs: 1000 * integer(env, ['CONTEXT_SOCKET_EXPIRE_TIME'], 21_600, [1, 315_360_000]),
       maxBytes: 1024 * integer(env, ['CONTEXTS_MAX_SIZE_KB'], 10, [0, 1_000_000]),
+    },
+    live: {
+      socketsPerWorkspace: integer(env, ['OSTINATO_SOCKETS_PER_WORKSPACE'], 10_000, [1, 1_000_000]),
+      pollsPerWorkspace: integer(env, ['OSTINATO_POLLS_PER_WORKSPACE'], 1_000, [1, 1_000_000]),
+      messagesPerSecond: integer(env, ['OSTINATO_SOCKET_MESSAGES_PER_SECOND'], 100, [1, 1_000_000]),
+      bufferBytes: 1024 * integer(env, ['OSTINATO_SOCKET_BUFFER_KB'], 4_096, [256, 1_000_000]),
     },
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),

@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
 import { startHistoryConsumer } from '../api/events/history-consumer';
-import { createEventsHandlers } from '../api/events/events-handlers';
 import { startRetention } from '../api/events/retention';
 import { createApp } from '../api/http/create-app';
 import { createHealthCheck } from '../api/http/health-check';
@@ -31,6 +30,7 @@ import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
+import { createEmbeddedEvents } from './embedded-events';
 import type { Stores } from './embedded-stores';
 import { createEmbeddedGateway } from './embedded-gateway';
 import { createEmbeddedIdentity } from './embedded-identity';
@@ -50,8 +50,8 @@ export interface EmbeddedApiParts {
 
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
 export async function createEmbeddedApi(parts: EmbeddedApiParts) {
-  const { config, stores, engine, inputs, files, log } = parts;
-  const { answers, broker, contexts, history, idempotency, releases: store, topics, traces, waits } = stores;
+  const { config, stores, engine, inputs, files, roles, log } = parts;
+  const { answers, broker, contexts, history, idempotency, releases: store, traces, waits } = stores;
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
@@ -68,7 +68,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
-  const startRun = createStartWithRole(checkedStart, parts.roles);
+  const startRun = createStartWithRole(checkedStart, roles);
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -79,26 +79,27 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ releases, permissions, startRun, callRun, idempotency, traces },
     settings: { idempotencyKeepMs, correlationIdHeader },
   });
-  const { eventMaxLength, maximumSuccessiveCalls } = config.limits;
-  const events = createEventsHandlers({
-    ...{ broker, permissions, workspaces: releases, host, history, topics, eventMaxLength },
-    searchLimits: config.events.search,
-  });
-  const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
+  const { maximumSuccessiveCalls } = config.limits;
   const metrics = metricsOf(parts, admission);
   const identity = await createEmbeddedIdentity({ config, broker, log, ownerToken: parts.ownerToken });
+  const events = createEmbeddedEvents({
+    ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },
+  });
+  const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
     services: [
       { contract: contractFile('identity'), handlers: identity.handlers },
       { contract: contractFile('runtime'), handlers: runtime },
-      { contract: contractFile('events'), handlers: events },
+      { contract: contractFile('events'), handlers: events.handlers },
     ],
     identity: identity.judge,
-    ...{ log, metrics, settings, health },
+    ...{ roles, log, metrics, settings, health },
     behindGateway: config.gateway.names,
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
   const service = createServer(app);
+  // Listens nowhere: the gateway hands it requests and upgrades.
+  const sockets = events.attach(service, { trustForwardedFor: true });
   const gateway = createEmbeddedGateway({ config, identity, metrics, log, service });
   const cancelled = createCancelledTriggers(waits);
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
@@ -111,7 +112,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
     }),
     identity,
-    listen: () => listen(createServer(gateway.request).on('upgrade', gateway.upgrade), config.port),
+    listen: () =>
+      serve(createServer(gateway.request).on('upgrade', gateway.upgrade), { sockets, events, port: config.port }),
     startConsumers: () =>
       Promise.all([
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
@@ -133,6 +135,21 @@ function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<t
     { labels: { first_task: 'queued' }, value: starts.queued },
   ]);
   return metrics;
+}
+
+async function serve(
+  server: Server,
+  { sockets, events, port }: { sockets: { close(): void }; events: { close(): Promise<void> | void }; port: number },
+): Promise<{ close(): Promise<void> }> {
+  const listening = await listen(server, port);
+  return {
+    async close() {
+      // Clients come back to who takes over, with the last event that they have seen.
+      sockets.close();
+      await events.close();
+      await listening.close();
+    },
+  };
 }
 
 /** @throws StartupError when the port is taken */

@@ -48,7 +48,7 @@ export async function createEmbeddedIdentity({ config, ownerToken, broker, log }
   const judge = new CredentialJudge({
     ...{ ...stores, tokens, settings },
     local: localIdentity({ ownerToken, users: known }),
-    localCallers: [{ userId: 'owner', sessionId: 'owner', role: 'owner' }, ...known.map(({ caller }) => caller)],
+    localCallers: [{ userId: 'owner', sessionId: 'owner' }, ...known.map(({ caller }) => caller)],
   });
   const rotate = async (): Promise<void> => {
     const { created, deleted } = await tokens.rotate();

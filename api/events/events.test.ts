@@ -1,5 +1,5 @@
 import { anEvent } from '../../shared/testing/builders';
-import { fakeIdentity, fakePermissions, OWNER_TOKEN } from '../../shared/testing/fakes/access';
+import { fakeIdentity, fakePermissions, fakeRoles, OWNER_TOKEN } from '../../shared/testing/fakes/access';
 import { fakeBroker } from '../../shared/testing/fakes/broker';
 import { fakeLog } from '../../shared/testing/fakes/log';
 import { serve } from '../../shared/testing/fakes/serve';
@@ -32,6 +32,7 @@ async function start(refuses?: Parameters<typeof fakePermissions>[0]) {
   const app = createApp({
     services: [{ contract: contractFile('events'), handlers }],
     identity: fakeIdentity(),
+    roles: fakeRoles(),
     log,
     metrics: createMetrics({ processDefaults: false }),
     settings: { ...defaultHttpSettings, trustForwardedFor: true },

@@ -62,12 +62,13 @@ export const createSendEvents = ({ broker, permissions, workspaces, host, eventM
   };
 
 function sourceOf({ caller, http }: HttpRequest, workspaceId: string, host: Host): EventSource {
-  const { correlationId, userId, sessionId, ip } = caller;
+  const { correlationId, userId, sessionId, socketId, ip } = caller;
   return {
     correlationId,
     workspaceId,
     ...(userId !== undefined && { userId }),
     ...(sessionId !== undefined && { sessionId }),
+    ...(socketId !== undefined && { socketId }),
     ...(ip !== undefined && { ip }),
     serviceTopic: EMIT_TOPIC,
     http,

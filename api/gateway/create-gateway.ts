@@ -80,6 +80,10 @@ function targetsOf({ config, local, log }: GatewayDependencies): PolicyParts['ta
   };
 }
 
+/** A page that was served from the very address that it asks. */
+const isOwn = (origin: string, request: IncomingMessage): boolean =>
+  URL.canParse(origin) && new URL(origin).host === headerOf(request, 'host');
+
 class Door {
   private readonly writeLog;
   private readonly writeBoth;
@@ -141,8 +145,8 @@ class Door {
   private open(request: IncomingMessage, by: Pick<GatewayExchange, 'response' | 'upgrade'>): GatewayExchange {
     const { names, overwriteCorrelationId, isProxy, isAllowedOrigin } = this.dependencies.settings;
     const origin = headerOf(request, 'origin');
-    // A browser sends its cookies with a websocket to whatever page opens one, and lets that page read it.
-    const cookieCounts = by.upgrade === undefined || origin === undefined || isAllowedOrigin(origin);
+    // A browser sends its cookies whoever's page asks, and lets any page read a websocket: those of strangers don't count.
+    const cookieCounts = origin === undefined || isOwn(origin, request) || isAllowedOrigin(origin);
     const credential = credentialOf(request.headers, cookieCounts);
     removeTrustedHeaders(request.headers, names);
     const url = request.url ?? '/';

@@ -3,7 +3,7 @@ import { writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '../../shared/core/errors/errors';
-import { fakeIdentity, OWNER_TOKEN } from '../../shared/testing/fakes/access';
+import { fakeIdentity, fakeRoles, OWNER_TOKEN } from '../../shared/testing/fakes/access';
 import { fakeLog } from '../../shared/testing/fakes/log';
 import { serve } from '../../shared/testing/fakes/serve';
 import type { Handler, HttpRequest } from './contract';
@@ -45,6 +45,7 @@ async function start(handler: Handler, settings: Partial<HttpSettings> = {}, rea
   const app = createApp({
     services: [{ contract: file, handlers }],
     identity: fakeIdentity(),
+    roles: fakeRoles(),
     log,
     metrics: createMetrics({ processDefaults: false }),
     settings: { ...defaultHttpSettings, ...settings },
@@ -325,6 +326,7 @@ describe('system routes', () => {
 it('refuses to serve a contract with an operation that nobody handles', () => {
   const dependencies = {
     identity: fakeIdentity(),
+    roles: fakeRoles(),
     log: fakeLog(),
     metrics: createMetrics({ processDefaults: false }),
     settings: defaultHttpSettings,

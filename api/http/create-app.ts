@@ -3,7 +3,7 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import { middleware as openApiValidator } from 'express-openapi-validator';
 import { fail } from '../../shared/core/errors/errors';
 import type { JsonObject } from '../../shared/core/json';
-import type { Identity } from '../../shared/ports/access';
+import type { Identity, Roles } from '../../shared/ports/access';
 import type { Log } from '../../shared/ports/log';
 import { createAccessLog, type Exchange } from './access-log';
 import type { HeaderNames } from './caller-headers';
@@ -19,6 +19,7 @@ import { securityHeaders, sendReply } from './send-reply';
 import type { HttpSettings } from './settings';
 import { plainHeaders, stripTrustedHeaders } from './strip-headers';
 import { HEALTH_PATH, systemRoutes, type HealthCheck } from './system-routes';
+import { withRole } from './with-role';
 
 /** One service: what it answers to, and how. */
 export interface Service {
@@ -39,6 +40,7 @@ export interface Failure {
 export interface AppDependencies {
   readonly services: readonly Service[];
   readonly identity: Identity;
+  readonly roles: Roles;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly settings: HttpSettings;
@@ -53,7 +55,7 @@ const workspaceIdPattern = /^[\w-]+$/;
 
 /**
  * The express application of one or several services. The order is the contract: strip and identify (once, for every
- * route) -> system routes -> each service's routes -> not found -> errors, all mapped in one place.
+ * route) -> system routes -> each service's routes, with the caller's role in their workspace -> not found -> errors, all mapped in one place.
  */
 export function createApp(dependencies: AppDependencies): RequestListener {
   const app = express();
@@ -65,7 +67,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
       async (_: Request, response: Response) => sendReply(response, await route.answer()),
     ]);
   }
-  for (const service of dependencies.services) app.use(serviceRouter(service, dependencies.settings));
+  for (const service of dependencies.services) app.use(serviceRouter(service, dependencies));
   app.use(() => {
     throw fail('NotFoundError', 'Route not found');
   });
@@ -105,7 +107,10 @@ function door({ identity, settings, log, metrics }: AppDependencies): RequestHan
 }
 
 /** Light routes first, so that the validator costs them nothing; the others are parsed, then validated, then handled. */
-function serviceRouter({ contract, handlers }: Service, settings: HttpSettings): RequestHandler {
+function serviceRouter(
+  { contract, handlers }: Service,
+  { roles, settings }: Pick<AppDependencies, 'roles' | 'settings'>,
+): RequestHandler {
   const router = express.Router({ caseSensitive: true });
   const document = readContract(contract);
   const operations = operationsOf(document).map((operation) => ({
@@ -113,7 +118,7 @@ function serviceRouter({ contract, handlers }: Service, settings: HttpSettings):
     handler: handlerOf(handlers, operation),
   }));
   for (const { operation, handler } of operations) {
-    const steps = [enter(operation.path), ...bodyParsers(operation, settings)];
+    const steps = [enter(operation.path), learnRole(roles), ...bodyParsers(operation, settings)];
     router[operation.method](routePattern(operation), operation.light ? [...steps, adapt(operation, handler)] : steps);
   }
   router.use(validatorOf(document));
@@ -161,6 +166,16 @@ const enter =
       if (!workspaceIdPattern.test(workspaceId)) throw fail('NotFoundError', 'Route not found');
       exchange.workspaceId = workspaceId;
     }
+    next();
+  };
+
+/** Rights are those in the workspace that the route is about. */
+const learnRole =
+  (roles: Roles): RequestHandler =>
+  async (_request, response, next) => {
+    const exchange = exchangeOf(response);
+    if (exchange.workspaceId !== undefined)
+      exchange.caller = await withRole(roles, callerOf(exchange), exchange.workspaceId);
     next();
   };
 

@@ -1,7 +1,7 @@
 import type { AnswerPart } from '../../shared/core/run/types';
 import { memoryAnswerChannel } from '../../shared/drivers/answer-channel/memory';
 import type { RunStart } from '../../shared/ports/run-engine';
-import { fakeIdentity, fakePermissions, OWNER_TOKEN } from '../../shared/testing/fakes/access';
+import { fakeIdentity, fakePermissions, fakeRoles, OWNER_TOKEN } from '../../shared/testing/fakes/access';
 import { fakeLog } from '../../shared/testing/fakes/log';
 import { aRelease } from '../../shared/testing/fakes/release';
 import { answering, fakeRunEngine } from '../../shared/testing/fakes/run-engine';
@@ -81,6 +81,7 @@ async function start(options: Options = {}) {
   const app = createApp({
     services: [{ contract: contractFile('runtime'), handlers }],
     identity: fakeIdentity(),
+    roles: fakeRoles(),
     log: fakeLog(),
     metrics: createMetrics({ processDefaults: false }),
     settings: defaultHttpSettings,

@@ -5,11 +5,13 @@ import { SetupProblem } from './problem.mjs';
 import { run, step, tail } from './steps.mjs';
 
 const CONFIGS = ['package-lock.json', 'tsconfig.json', 'tsconfig.base.json'];
+/** A package of its own: compiled with the others, into its own folder. */
+const CLIENT = 'client/src';
 const COMPILER = 'node_modules/@typescript/native/bin/tsc';
 const isAsset = (path) => /\.(ya?ml|json|sql|html|css|proto)$/.test(path) && !/tsconfig[^/]*\.json$/.test(path);
 
 const fingerprints = (root) => ({
-  sources: fingerprint(root, SOURCE_FOLDERS, CONFIGS),
+  sources: fingerprint(root, [...SOURCE_FOLDERS, CLIENT], CONFIGS),
   bundle: fingerprint(root, BUNDLE_FOLDERS, [...CONFIGS, 'workers/bundle.ts']),
 });
 

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../ports/blob-store';
 import type { Broker } from '../ports/broker';
+import type { EventFeed } from '../ports/event-feed';
 import type { EventHistory } from '../ports/event-history';
 import type { FlushStore, TraceStore } from '../ports/flush-store';
 import type { IdempotencyStore } from '../ports/idempotency-store';
@@ -15,6 +16,7 @@ import { sqliteBroker } from './broker/sqlite';
 import { contextTable } from './context-store/context-table';
 import { lifetimes, type LifetimeOptions } from './context-store/lifetimes';
 import { sqliteContextStore, type SqliteContextStore } from './context-store/sqlite';
+import { sqliteEventFeed } from './event-feed/sqlite';
 import { sqliteEventHistory } from './event-history/sqlite';
 import { createMask, type MaskOptions } from './flush-store/mask';
 import { sqliteFlushStore } from './flush-store/sqlite';
@@ -50,6 +52,7 @@ export interface EmbeddedStores {
   readonly waits: WaitStore;
   readonly broker: Broker;
   readonly history: EventHistory;
+  readonly feed: EventFeed;
   readonly releases: ReleaseStore;
   readonly idempotency: IdempotencyStore;
   readonly blobs: BlobStore;
@@ -91,6 +94,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     waits: sqliteWaitStore(db, waits),
     broker,
     history,
+    feed: sqliteEventFeed(db, log),
     releases: sqliteReleaseStore(db),
     idempotency,
     topics: sqliteTopicStore(db),

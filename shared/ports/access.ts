@@ -6,8 +6,11 @@ export interface Caller {
   readonly sessionId?: string;
   readonly email?: string;
   readonly authData?: JsonObject;
+  /** In the workspace that the request is for; a credential alone gives none. */
   readonly role?: string;
   readonly ip?: string;
+  /** The websocket that the request came by. */
+  readonly socketId?: string;
   readonly correlationId: string;
   /** What the gateway knows besides; no run ever gets it. */
   readonly platform?: PlatformFacts;
@@ -25,17 +28,21 @@ export interface PlatformFacts {
   readonly sourceWorkspaceId?: string;
 }
 
-export type KnownCaller = Omit<Caller, 'correlationId' | 'ip'>;
-
 /** Who a bearer token stands for. */
 export interface Identity {
   authenticate(token: string): Promise<KnownCaller | null>;
+  /** The same caller as known now; null when the session has ended. Asked again and again while somebody is connected. */
+  current(caller: Pick<Caller, 'userId' | 'sessionId'>): Promise<KnownCaller | null>;
 }
 
+/** What a credential tells; the role is the workspace's (`Roles`), the rest the request's. */
+export type KnownCaller = Omit<Caller, 'correlationId' | 'ip' | 'socketId' | 'role'>;
+
 /**
- * Which role a user has in a workspace. Asked when a run starts, and again when it switches its user; what is answered
- * becomes an input of the run, which decides by it and by the rules of its release (`shared/core/permissions`). A service
- * that keeps roles takes the place of the local driver here, and nothing else changes.
+ * Which role a user has in a workspace. Asked for each request, again and again while somebody is connected, when a run
+ * starts, and when it switches its user; what is answered then becomes an input of the run, which decides by it and by
+ * the rules of its release (`shared/core/permissions`). A service that keeps roles takes the place of the local driver
+ * here, and nothing else changes.
  */
 export interface Roles {
   /**
@@ -48,6 +55,7 @@ export interface Roles {
 
 export type Action =
   'create' | 'read' | 'update' | 'delete' | 'execute' | 'test' | 'inspect' | 'get_usage' | 'aggregate_search';
+
 export interface Subject {
   readonly type: 'workspaces' | 'automations' | 'events' | 'runs';
   readonly workspaceId: string;

@@ -10,14 +10,13 @@ import { defaultHttpSettings } from '../../api/http/settings';
 import type { Event } from '../../shared/core/events/event';
 import { openEmbeddedStores } from '../../shared/drivers/embedded';
 import { builtInPermissions } from '../../shared/drivers/permissions/built-in';
-import type { Caller } from '../../shared/ports/access';
 import { SEARCH_LIMITS } from '../../shared/testing/contracts/event-search';
-import { fakeIdentity } from '../../shared/testing/fakes/access';
 import { fakeLog } from '../../shared/testing/fakes/log';
 import { serve } from '../../shared/testing/fakes/serve';
+import { askEvents } from './ask-events';
+import { usersByToken, type User } from './users';
 
 export type EventsServer = Awaited<ReturnType<typeof startEventsServer>>;
-type User = Pick<Caller, 'userId' | 'sessionId' | 'role'>;
 
 export async function startEventsServer(options: { readonly searchTimeoutMs?: number } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'ostinato-events-'));
@@ -36,7 +35,7 @@ export async function startEventsServer(options: { readonly searchTimeoutMs?: nu
         }),
       },
     ],
-    identity: { ...fakeIdentity(), authenticate: async (token) => users.get(token) ?? null },
+    ...usersByToken(users),
     log: fakeLog(),
     metrics: createMetrics({ processDefaults: false }),
     settings: defaultHttpSettings,
@@ -49,34 +48,11 @@ export async function startEventsServer(options: { readonly searchTimeoutMs?: nu
     async store(...events: readonly Event[]): Promise<void> {
       await history.store(events.map((event) => ({ event, position: String(++position).padStart(16, '0') })));
     },
-    /** @param body given: POST */
-    async ask(path: string, token?: string, body?: unknown): Promise<{ status: number; body: Answer }> {
-      const response = await fetch(`${url}/v2/workspaces/${path}`, {
-        headers: {
-          'content-type': 'application/json',
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        },
-        ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
-      });
-      return { status: response.status, body: (await response.json()) as Answer };
-    },
+    ask: askEvents(url),
     async stop(): Promise<void> {
       await close();
       await stores.close();
       rmSync(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** Of any of the routes; a test looks at what its route answers. */
-export interface Answer {
-  readonly result: { readonly events: readonly Event[] };
-  readonly documents: readonly Event[];
-  readonly size: number;
-  readonly aggs: { readonly [name: string]: { readonly value: number; readonly buckets: readonly object[] } };
-  readonly searchAfter: readonly unknown[];
-  readonly error: string;
-  readonly message: string;
-  readonly details: { readonly [key: string]: unknown };
-  readonly [key: string]: unknown;
 }

@@ -22,6 +22,10 @@ export interface ReaderRow extends Omit<Reader, 'topics'> {
   readonly topics?: readonly string[];
 }
 
+/** As a caller. A role belongs to somebody: where the row does not say to whom, to a session that no event names. */
+export const callerOf = ({ topics: _, ...reader }: ReaderRow): Omit<ReaderRow, 'topics'> =>
+  reader.role !== undefined && reader.userId === undefined ? { sessionId: 'of-the-role', ...reader } : reader;
+
 export interface RightsCase {
   readonly name: string;
   readonly event: Event;

@@ -15,8 +15,15 @@ export interface RightsPath {
   readonly shows: 'one' | 'all';
 }
 
-/** @param paths called after `everything` is stored */
-export function rightsByPaths(everything: readonly Event[], paths: readonly RightsPath[]): void {
+/** An event for each row; each has a chain and a word of its own. */
+export const everything: readonly Event[] = rightsCases().map(({ event }, row) => ({
+  ...event,
+  id: `row-${row}`,
+  payload: { word: `word${row}`, common: 'everywhere' },
+  source: { ...event.source, correlationId: `chain-${row}` },
+}));
+
+export function rightsByPaths(paths: readonly RightsPath[]): void {
   const rows = rightsCases().map((row, index) => ({ ...row, event: everything[index] ?? row.event }));
   describe.each(paths)('$name', ({ ask, shows }) => {
     it.each(rows)('$name', async ({ event, reader, may }) => {

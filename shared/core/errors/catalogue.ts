@@ -38,6 +38,8 @@ export const errors = {
   RunCancelledError: { code: 'RunCancelledError', status: 409 },
   RequestValidationError: { code: 'RequestValidationError', status: 400 },
   SearchError: { code: 'SearchError', status: 400 },
+  ResumeError: { code: 'ResumeError', status: 400 },
+  SlowConsumerError: { code: 'SlowConsumerError', status: 429 },
   NotFoundError: { code: 'NotFoundError', status: 404 },
   TimeoutError: { code: 'TimeoutError', status: 408 },
   PayloadTooLarge: { code: 'PayloadTooLarge', status: 413 },

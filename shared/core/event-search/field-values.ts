@@ -2,7 +2,7 @@ import type { Event } from '../events/event';
 import { isObject, type Json, type JsonObject } from '../json';
 import { scalarText } from './query';
 
-export type FieldKind = 'date' | 'number' | 'keyword' | 'payload';
+type FieldKind = 'date' | 'number' | 'keyword' | 'payload';
 
 const NUMBERS = new Set(['size', 'source.appInstanceDepth', 'source.automationDepth']);
 

@@ -1,5 +1,5 @@
 /**
- * What people write into a search box: words and "phrases", `word*`, `field:value`, `field:(a OR b)`, AND, OR, NOT, `+`,
+ * What people write into a search box: words and "phrases", `word*`, `field:value`, AND, OR, NOT, `+`,
  * `-`, parentheses. What makes no sense as syntax is text.
  */
 import { fieldKind } from './field-values';
@@ -61,6 +61,8 @@ function tokensOf(text: string): readonly Token[] {
 /** Recursive descent; parentheses that don't pair are skipped. Binding: NOT, then AND, then OR. */
 class Parser {
   private at = 0;
+  /** An OR stands somewhere in the run. */
+  private explicitOr = false;
   constructor(
     private readonly tokens: readonly Token[],
     private readonly join: Joints['both'],
@@ -99,15 +101,12 @@ class Parser {
       joint = this.joint();
     }
     const free = groups.map((group) => this.joints.both(group));
-    const must = [
-      ...(free.length > 0 && (wanted.length === 0 || this.join === this.joints.both) ? [this.joined(free)] : []),
-      ...wanted,
-    ];
-    const parts = [...must.filter((one) => one !== undefined), ...unwanted.map((one) => this.joints.not(one))];
+    // Beside what must be there, what may be there changes nothing: there are no scores.
+    const isOptional = wanted.length > 0 && this.join !== this.joints.both;
+    const joined = isOptional ? undefined : this.joined(free);
+    const parts = [...(joined ? [joined] : []), ...wanted, ...unwanted.map((one) => this.joints.not(one))];
     return parts.length === 0 ? undefined : this.joints.both(parts);
   }
-
-  private explicitOr = false;
 
   private place(groups: Query[][], query: Query, joint: 'AND' | 'OR' | undefined): void {
     if (joint === 'OR') this.explicitOr = true;

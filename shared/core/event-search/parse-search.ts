@@ -9,7 +9,6 @@ import { RequestPart } from './request-part';
 export interface ParsedSearch extends Search {
   /** Patterns of the fields that the documents are cut to; absent = whole ones. */
   readonly source?: readonly string[];
-  readonly countsAll: boolean;
 }
 
 /** Aggregations see more than one document at a time, so they need a right of their own. */
@@ -35,7 +34,7 @@ export function parseSearch(body: JsonObject, context: AggregationContext): Pars
     query: parseQuery(part.at('query'), context),
     ...window,
     sort,
-    ...countOf(part.at('track_total_hits')),
+    countTo: countOf(part.at('track_total_hits')),
     ...(!after.isAbsent && { after: afterOf(after, sort) }),
     aggregations,
     ...(!part.at('source').isAbsent && { source: part.at('source').items().map(fieldOf) }),
@@ -54,10 +53,9 @@ function windowOf(part: RequestPart): { from: number; size: number } {
   return { from, size };
 }
 
-function countOf(part: RequestPart): { countTo: number; countsAll: boolean } {
-  if (part.value === true) return { countTo: Infinity, countsAll: true };
-  if (part.value === false) return { countTo: 0, countsAll: false };
-  return { countTo: part.integer(0, Number.MAX_SAFE_INTEGER, limits.COUNT_TO), countsAll: false };
+function countOf(part: RequestPart): number {
+  if (part.value === true) return Infinity;
+  return part.value === false ? 0 : part.integer(0, Number.MAX_SAFE_INTEGER, limits.COUNT_TO);
 }
 
 /** Newest first unless told; events that are equal stand in the order of the log. */

@@ -4,6 +4,7 @@
  *
  * P1  `candidates` gives every match, and maybe more: loose equality knows pairs that no key can tell apart.
  */
+import { entry } from '../entry';
 import { parsePath } from '../expression/evaluate/parse-path';
 import { walk } from '../expression/evaluate/walk';
 import type { JsonObject, Value } from '../json';
@@ -79,14 +80,6 @@ export function createPatternIndex<T>(): PatternIndex<T> {
       return found;
     },
   };
-}
-
-function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }
 
 function firstFilter(filters: JsonObject | undefined): readonly [path?: string, key?: string] {

@@ -24,17 +24,19 @@ export interface Executed {
   readonly authorizations?: JsonObject;
 }
 
-/** May do what the rules of other roles say nothing of. */
-const BUILT_IN: ReadonlySet<string> = new Set(['owner', 'editor']);
+/** May do what no rule says anything of. */
+const UNLESS_A_RULE_FORBIDS = 'editor';
+/** No rule shuts them out. */
+const ALWAYS: ReadonlySet<string> = new Set(['owner', 'superadmin']);
 
 /**
  * Execution rights: without `authorizations.action` anybody, else owners, editors, and whom a rule lets. The last rule
- * that applies decides; the owner is never shut out. Pure: asked at each execution.
+ * that applies decides; owners and super admins are never shut out. Pure: asked at each execution.
  */
 export function mayExecute(rules: readonly ExecuteRule[], who: Executing, automation: Executed): boolean {
-  if (who.role === 'owner') return true;
+  if (who.role !== undefined && ALWAYS.has(who.role)) return true;
   const action = automation.authorizations?.['action'];
-  let allowed = action === undefined || action === '' || (who.role !== undefined && BUILT_IN.has(who.role));
+  let allowed = action === undefined || action === '' || who.role === UNLESS_A_RULE_FORBIDS;
   for (const rule of rules) if (applies(rule, who, automation)) allowed = rule.inverted !== true;
   return allowed;
 }

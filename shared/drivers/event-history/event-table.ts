@@ -39,6 +39,12 @@ export function deleteEvents(tx: Tx, workspaceId: string, before: string, most: 
     'SELECT position, event FROM events WHERE workspace = ? AND created_at < ? ORDER BY created_at LIMIT ?',
     [workspaceId, before, most],
   );
+  if (rows.length > 0)
+    tx.run(
+      `INSERT INTO events_deleted (workspace, position) VALUES (?, ?)
+       ON CONFLICT (workspace) DO UPDATE SET position = max(position, excluded.position)`,
+      [workspaceId, Math.max(...rows.map(({ position }) => position))],
+    );
   return rows.map(({ position, event }) => {
     const parsed = parsedFrom<Event>(event);
     for (const reader of keysOfEvent(parsed))

@@ -25,7 +25,7 @@ export interface LaneRange {
 
 /** Rows read at once: the thread serves nobody else meanwhile, and events may be large. */
 export const PAGE = 64;
-export const LAST_POSITION = Number.MAX_SAFE_INTEGER;
+const LAST_POSITION = Number.MAX_SAFE_INTEGER;
 
 const ordered = (prefix: string, descending: boolean): string =>
   descending

@@ -10,7 +10,7 @@ describe('localIdentity', () => {
   });
 
   it('knows the owner and the users of the settings', async () => {
-    expect(await identity.authenticate('secret')).toMatchObject({ userId: 'owner', role: 'owner' });
+    expect(await identity.authenticate('secret')).toEqual({ userId: 'owner', sessionId: 'owner', authData: {} });
     expect(await identity.authenticate('anna')).toEqual({ userId: 'u1', sessionId: 's1' });
   });
 

@@ -1,11 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Identity } from '../../ports/access';
-
-export type LocalCaller = NonNullable<Awaited<ReturnType<Identity['authenticate']>>>;
+import type { Identity, KnownCaller } from '../../ports/access';
 
 export interface LocalUser {
   readonly token: string;
-  readonly caller: LocalCaller;
+  readonly caller: KnownCaller;
 }
 
 /** The owner of a local installation and the users that its settings name; nobody else. */
@@ -13,7 +11,7 @@ export function localIdentity(options: {
   readonly ownerToken: string;
   readonly users?: readonly LocalUser[];
 }): Identity {
-  const owner: LocalCaller = { userId: 'owner', sessionId: 'owner', role: 'owner', authData: {} };
+  const owner: KnownCaller = { userId: 'owner', sessionId: 'owner', authData: {} };
   const known = [{ token: options.ownerToken, caller: owner }, ...(options.users ?? [])]
     .filter(({ token }) => token !== '')
     .map(({ token, caller }) => ({ hash: hashOf(token), caller }));
@@ -23,6 +21,8 @@ export function localIdentity(options: {
       // Hashes have one length and are compared in constant time: how long it takes says nothing about the token.
       return known.find((one) => timingSafeEqual(one.hash, hash))?.caller ?? null;
     },
+    current: async ({ userId, sessionId }) =>
+      known.find(({ caller }) => caller.userId === userId && caller.sessionId === sessionId)?.caller ?? null,
   };
 }
 

@@ -1,22 +1,37 @@
 import type { Action, Subject } from '../../ports/access';
 import { builtInPermissions } from './built-in';
 
-const events: Subject = { type: 'events', workspaceId: 'acme' };
-const may = (role: string | undefined, action: Action, subject = events) =>
-  builtInPermissions().can({ correlationId: 'c', ...(role !== undefined && { role }) }, action, subject);
+const may = (role: string | undefined, action: Action, type: Subject['type']) =>
+  builtInPermissions().can({ correlationId: 'c', ...(role !== undefined && { role }) }, action, {
+    type,
+    workspaceId: 'acme',
+  });
 
 it.each([
-  [undefined, 'create', true],
-  [undefined, 'read', true],
-  [undefined, 'aggregate_search', false],
-  ['visitor', 'get_usage', false],
-  ['editor', 'get_usage', true],
-  ['owner', 'aggregate_search', true],
-  ['owner', 'delete', false],
-] as const)('as %s, to %s events: %s', async (role, action, allowed) => {
-  expect(await may(role, action)).toBe(allowed);
-});
-
-it('leaves everything else to everybody', async () => {
-  expect(await may(undefined, 'execute', { type: 'automations', workspaceId: 'acme' })).toBe(true);
+  [undefined, 'create', 'events', true],
+  [undefined, 'read', 'events', true],
+  [undefined, 'aggregate_search', 'events', false],
+  ['visitor', 'get_usage', 'events', false],
+  ['editor', 'get_usage', 'events', true],
+  ['owner', 'aggregate_search', 'events', true],
+  ['superadmin', 'aggregate_search', 'events', true],
+  ['owner', 'delete', 'events', false],
+  [undefined, 'execute', 'automations', true],
+  ['visitor', 'execute', 'automations', true],
+  [undefined, 'test', 'automations', false],
+  ['visitor', 'test', 'automations', false],
+  ['', 'test', 'automations', false],
+  ['toString', 'test', 'automations', false],
+  ['editor', 'test', 'automations', true],
+  ['owner', 'test', 'automations', true],
+  ['superadmin', 'test', 'automations', true],
+  [undefined, 'inspect', 'runs', false],
+  ['visitor', 'inspect', 'runs', false],
+  ['editor', 'inspect', 'runs', true],
+  [undefined, 'execute', 'runs', false],
+  [undefined, 'read', 'workspaces', false],
+  ['visitor', 'update', 'workspaces', false],
+  ['owner', 'update', 'workspaces', true],
+] as const)('as %s, to %s %s: %s', async (role, action, type, allowed) => {
+  expect(await may(role, action, type)).toBe(allowed);
 });

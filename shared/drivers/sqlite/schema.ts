@@ -94,4 +94,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE VIRTUAL TABLE events_text USING fts5(words, content='', contentless_delete=1);
   UPDATE events_text_cursor SET position = 0;
   `,
+  `
+  -- The last event of each workspace that retention has taken: who resumes from before it would miss it in silence.
+  CREATE TABLE events_deleted (workspace TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+  `,
 ];

@@ -1,0 +1,165 @@
+import type { Reader } from '../../../shared/core/events/read-rights';
+import type { Caller, Identity, KnownCaller, Roles } from '../../../shared/ports/access';
+import type { TopicStore } from '../../../shared/ports/topic-store';
+import { withRole } from '../../http/with-role';
+import { eventReader } from '../event-reader';
+
+export interface ReadersDependencies {
+  readonly identity: Pick<Identity, 'current'>;
+  readonly roles: Roles;
+  readonly topics: Pick<TopicStore, 'topicsOf'>;
+  readonly workspaces: { has(workspaceId: string): boolean };
+  /** How often sessions and roles are looked at again. */
+  readonly checkEveryMs?: number;
+}
+
+/** A right that is taken away is gone within a second. */
+export const CHECK_EVERY_MS = 400;
+
+/** Somebody with open subscriptions. */
+export interface WatchedReader {
+  readonly reader: Reader;
+  /** Told when the rights have changed: `reader` is the new one. Returns how to stop. */
+  onChanged(listener: () => void): () => void;
+  /** Told once, when the session or the workspace is no more. Returns how to stop. */
+  onEnded(listener: () => void): () => void;
+  leave(): void;
+}
+
+/**
+ * The rights of those who are connected, kept true while they are: topics as they are joined, sessions and roles by
+ * looking again. Connections of one session share what is known of it.
+ */
+export class Readers {
+  private readonly entries = new Map<string, Entry>();
+  private readonly timer: NodeJS.Timeout;
+  private checking = false;
+
+  constructor(private readonly dependencies: ReadersDependencies) {
+    this.timer = setInterval(() => void this.check(), dependencies.checkEveryMs ?? CHECK_EVERY_MS);
+    this.timer.unref();
+  }
+
+  async enter(workspaceId: string, caller: Caller): Promise<WatchedReader> {
+    const { userId, sessionId } = caller;
+    const key = JSON.stringify([workspaceId, userId, sessionId]);
+    let entry = this.entries.get(key);
+    // Known before its rights are read: what changes meanwhile is read again. Until then it may read what anybody may.
+    if (!entry)
+      this.entries.set(key, (entry = new Entry(workspaceId, caller, { userId, sessionId, topics: new Set() })));
+    const entered = entry;
+    const leave = (): void => {
+      entered.uses--;
+      if (entered.uses === 0 && this.entries.get(key) === entered) this.entries.delete(key);
+    };
+    entered.uses++;
+    try {
+      await this.readRights(entered, { andTopics: true });
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    return {
+      get reader() {
+        return entered.reader;
+      },
+      onChanged: (listener) => subscribe(entered.changed, listener),
+      onEnded: (listener) => {
+        // It may have ended while its rights were read.
+        if (entered.isOver) queueMicrotask(listener);
+        return subscribe(entered.ended, listener);
+      },
+      leave,
+    };
+  }
+
+  /** Before this resolves, the members' rights are those of the store. */
+  async topicsJoined(workspaceId: string, userId: string): Promise<void> {
+    for (const entry of this.entries.values())
+      if (entry.workspaceId === workspaceId && entry.caller.userId === userId)
+        await this.readRights(entry, { andTopics: true });
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  /** One reading after the other, so that an older answer cannot overwrite a newer one. */
+  private readRights(entry: Entry, { andTopics }: { readonly andTopics: boolean }): Promise<void> {
+    return (entry.reading = entry.reading
+      .catch(() => undefined)
+      .then(async () => {
+        entry.missedTopics ||= andTopics;
+        const { workspaceId, caller } = entry;
+        const { userId, sessionId } = caller;
+        const who = await withRole(this.dependencies.roles, { userId, sessionId }, workspaceId);
+        const reader = andTopics
+          ? await eventReader(this.dependencies.topics, who, workspaceId)
+          : { ...who, topics: entry.reader.topics };
+        if (andTopics) entry.missedTopics = false;
+        if (!isSame(reader, entry.reader)) entry.change(reader);
+      }));
+  }
+
+  private async check(): Promise<void> {
+    if (this.checking) return;
+    this.checking = true;
+    for (const [key, entry] of this.entries) {
+      const known = await this.knownNow(entry.caller);
+      if (known === null || !this.dependencies.workspaces.has(entry.workspaceId)) {
+        this.entries.delete(key);
+        entry.end();
+      } else {
+        // Roles that do not answer take nobody's rights: they are asked again.
+        await this.readRights(entry, { andTopics: entry.missedTopics }).catch(() => undefined);
+      }
+    }
+    this.checking = false;
+  }
+
+  /** Undefined: nothing new is known. */
+  private async knownNow({ userId, sessionId }: Caller): Promise<KnownCaller | null | undefined> {
+    // Whoever calls without a credential has no session that could end.
+    if (userId === undefined && sessionId === undefined) return undefined;
+    // An identity that does not answer ends nobody's session: it is asked again.
+    return this.dependencies.identity.current({ userId, sessionId }).catch(() => undefined);
+  }
+}
+
+class Entry {
+  uses = 0;
+  isOver = false;
+  /** Its topics could not be read when they were to be: the next look does it. */
+  missedTopics = false;
+  reading: Promise<void> = Promise.resolve();
+  readonly changed = new Set<() => void>();
+  readonly ended = new Set<() => void>();
+
+  constructor(
+    readonly workspaceId: string,
+    readonly caller: Caller,
+    public reader: Reader,
+  ) {}
+
+  end(): void {
+    this.isOver = true;
+    for (const listener of this.ended) listener();
+  }
+
+  change(reader: Reader): void {
+    this.reader = reader;
+    for (const listener of this.changed) listener();
+  }
+}
+
+const isSame = (one: Reader, other: Reader): boolean =>
+  one.role === other.role &&
+  one.topics.size === other.topics.size &&
+  [...one.topics].every((topic) => other.topics.has(topic));
+
+function subscribe(listeners: Set<() => void>, listener: () => void): () => void {
+  // A function of its own: the same one given twice is two.
+  const own = () => listener();
+  listeners.add(own);
+  return () => void listeners.delete(own);
+}

@@ -1,0 +1,34 @@
+import type { Socket } from 'socket.io';
+import { fail } from '../../../../shared/core/errors/errors';
+import type { Caller, Identity } from '../../../../shared/ports/access';
+import { clientIp } from '../../../http/client-ip';
+
+type Handshake = Socket['handshake'];
+
+const bearer = /^bearer +(\S+) *$/i;
+
+/** Words that clients know. */
+export const MISSING = 'Missing authentication credentials';
+export const INVALID = 'Invalid authentication credentials';
+
+/**
+ * Who connects. A token is always needed: in `auth.extraHeaders.authorization`, `auth.authorization` or the header.
+ * @throws AuthenticationError
+ */
+export const createAuthenticate = (identity: Identity, settings: { readonly trustForwardedFor: boolean }) =>
+  async function authenticate(handshake: Handshake): Promise<Omit<Caller, 'correlationId'>> {
+    const token = bearer.exec(authorizationOf(handshake) ?? '')?.[1];
+    if (token === undefined) throw fail('AuthenticationError', MISSING);
+    const known = await identity.authenticate(token);
+    if (!known) throw fail('AuthenticationError', INVALID);
+    const forwarded = settings.trustForwardedFor ? handshake.headers['x-forwarded-for'] : undefined;
+    const ip = clientIp(handshake.address, Array.isArray(forwarded) ? forwarded[0] : forwarded);
+    return { ...known, ...(ip !== undefined && { ip }) };
+  };
+
+function authorizationOf({ auth, headers }: Handshake): string | undefined {
+  const given = auth as { extraHeaders?: { authorization?: unknown }; authorization?: unknown } | undefined;
+  return [given?.extraHeaders?.authorization, given?.authorization, headers.authorization].find(
+    (one): one is string => typeof one === 'string',
+  );
+}

@@ -1,0 +1,65 @@
+import type { Server } from 'node:http';
+import { createEventsHandlers } from '../api/events/events-handlers';
+import { HeldPlaces } from '../api/events/live/held-places';
+import { Live } from '../api/events/live/live';
+import { createLongPoll } from '../api/events/live/long-poll';
+import { createSocketIds } from '../api/events/live/socket-ids';
+import { registerLiveMetrics } from '../api/events/live/sockets/socket-metrics';
+import { attachSockets } from '../api/events/live/sockets/socket-server';
+import type { Handlers } from '../api/http/contract';
+import type { Metrics } from '../api/http/metrics';
+import type { Host } from '../api/http/mint-event';
+import type { Identity, Permissions, Roles } from '../shared/ports/access';
+import type { Log } from '../shared/ports/log';
+import type { Config } from './config';
+import type { Stores } from './embedded-stores';
+import { traceKey } from './workspace-secrets';
+
+export interface EmbeddedEventsParts {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly identity: Identity;
+  readonly roles: Roles;
+  readonly permissions: Permissions;
+  readonly workspaces: { has(workspaceId: string): boolean };
+  readonly host: Host;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** The events service of the embedded default: sending and searching over HTTP, held requests, websockets. */
+export function createEmbeddedEvents(parts: EmbeddedEventsParts) {
+  const { config, stores, identity, roles, workspaces, log, metrics } = parts;
+  const { feed, topics } = stores;
+  const settings = config.live;
+  const secret = traceKey(config.dataDir);
+  const live = new Live({ feed, topics, identity, roles, workspaces, log, secret, settings });
+  const sockets = new HeldPlaces(settings.socketsPerWorkspace, 'websockets');
+  const polls = new HeldPlaces(settings.pollsPerWorkspace, 'held requests');
+  const counts = { connects: 0, disconnects: 0, received: 0, sent: 0 };
+  registerLiveMetrics(metrics, { counts, sockets, live });
+  const { sendEvents, searchEvents, ...others } = storedHandlers(parts);
+  if (!sendEvents || !searchEvents) throw new Error('cannot happen: events are sent and searched by handlers');
+  return {
+    handlers: {
+      ...{ ...others, sendEvents },
+      // GET events answers `wait` and `afterId` too.
+      searchEvents: createLongPoll({ live, places: polls, workspaces }, searchEvents),
+    } satisfies Handlers,
+    attach: (server: Server, { trustForwardedFor }: { readonly trustForwardedFor: boolean }) =>
+      attachSockets(server, {
+        ...{ live, identity, roles, workspaces, log, counts, trustForwardedFor },
+        send: sendEvents,
+        socketIds: createSocketIds(secret),
+        places: sockets,
+      }),
+    close: () => live.close(),
+  };
+}
+
+const storedHandlers = ({ config, stores, permissions, workspaces, host }: EmbeddedEventsParts): Handlers =>
+  createEventsHandlers({
+    ...{ broker: stores.broker, history: stores.history, topics: stores.topics, permissions, workspaces, host },
+    eventMaxLength: config.limits.eventMaxLength,
+    searchLimits: config.events.search,
+  });
