@@ -127,8 +127,10 @@ class Door {
       assertTarget(request.url ?? '/');
       await this.judge(exchange);
       await this.follow(exchange);
+      this.recordUpgrade(exchange, 101);
     } catch (error) {
       const { status, body } = this.replyTo(exchange, error);
+      this.recordUpgrade(exchange, status);
       const text = JSON.stringify(body);
       socket.end(
         [
@@ -186,7 +188,7 @@ class Door {
 
   private async follow(exchange: GatewayExchange): Promise<void> {
     for (const route of this.routes) {
-      const params = route.match(exchange);
+      const params = exchange.upgrade && !route.websockets ? null : route.match(exchange);
       if (!params) continue;
       exchange.params = params;
       for (const policy of route.policies) {
@@ -239,5 +241,13 @@ class Door {
     const caller = { ...callerOf(exchange), correlationId, ...(ip !== undefined && { ip }) };
     const write = exchange.handedOn ? this.writeLog : this.writeBoth;
     write(exchange.request, response, { ...started, correlationId, path, workspaceId, caller });
+  }
+
+  private recordUpgrade(exchange: GatewayExchange, responseCode: number): void {
+    const { correlationId, path, search, ip, workspaceId, method, request } = exchange;
+    const { userId, sessionId } = callerOf(exchange) ?? {};
+    const { host: hostname, 'user-agent': userAgent } = request.headers;
+    const http = { originalUrl: path + search, method, path, hostname, userAgent, responseCode };
+    this.dependencies.log.info({ correlationId, userId, sessionId, workspaceId, ip, http }, 'upgrade');
   }
 }

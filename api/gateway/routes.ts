@@ -2,11 +2,13 @@ import type { EndpointConfig, GatewayConfig, PolicyConfig, PolicyMatch } from '.
 import { compilePath, type PathMatcher } from './compile-path';
 import { headerOf, type GatewayExchange } from './exchange';
 import { policies } from './policies/all';
-import type { Policy, PolicyParts } from './policies/policy';
+import { flagOf, type Policy, type PolicyParts } from './policies/policy';
 
 /** One endpoint of one pipeline. */
 export interface Route {
   readonly pipeline: string;
+  /** Serves websockets too. Others take no part in an upgrade. */
+  readonly websockets: boolean;
   /** Parameters of the path; null = not for this one. */
   match(exchange: GatewayExchange): { readonly [name: string]: string } | null;
   readonly policies: readonly { applies(exchange: GatewayExchange): boolean; readonly run: Policy }[];
@@ -26,9 +28,12 @@ export function compileRoutes({ pipelines, endpoints }: GatewayConfig, parts: Po
         return [];
       }
     });
+    const websockets = steps.some(
+      ({ name: policy, params }) => policy === 'proxy' && flagOf(params, 'websockets', false),
+    );
     return used.map((endpoint): Route => {
       const found = endpoints[endpoint];
-      return { pipeline: name, match: found ? matchEndpoint(found) : () => null, policies: compiled };
+      return { pipeline: name, websockets, match: found ? matchEndpoint(found) : () => null, policies: compiled };
     });
   });
   if (problems.length > 0) throw new Error(problems.join('\n'));
