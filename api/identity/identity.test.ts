@@ -106,6 +106,21 @@ describe('logging in and out', () => {
     expect(server.events.at(-1)).toMatchObject({ type: 'gateway.login.failed', payload: { email } });
   });
 
+  it('takes as long for an unknown address as for a wrong password', async () => {
+    await start();
+    await server.signUp('ada@example.org');
+    const times: { readonly [email: string]: number[] } = { 'ada@example.org': [], 'eve@example.org': [] };
+    for (let lap = 0; lap < 9; lap++)
+      for (const [email, taken] of Object.entries(times)) {
+        const begun = performance.now();
+        await server.logIn(email, 'wrong horse');
+        taken.push(performance.now() - begun);
+      }
+    const [known = 0, unknown = 0] = Object.values(times).map((taken) => taken.sort((a, b) => a - b)[4] ?? 0);
+    expect(unknown / known).toBeGreaterThan(0.6);
+    expect(unknown / known).toBeLessThan(1.7);
+  });
+
   it('says that an account waits to those only who know its password', async () => {
     await start({ settings: { validation: 'manual' } });
     await server.signUp('ada@example.org');

@@ -28,12 +28,11 @@ export function argon2PasswordHasher({ atOnce = 2, queue = 200 }: HasherOptions 
       else running--;
     }
   };
-  // Of a password that nobody knows.
-  let nobody: Promise<string> | undefined;
+  // Of a password that nobody knows. Made at once: the first unknown address must not take longer than the others.
+  const nobody = hash(`${Math.random()}`, COST);
   return {
     hash: (password) => inTurn(() => hash(password, COST)),
     async verify(password, known) {
-      nobody ??= hash(`${Math.random()}`, COST);
       const against = known ?? (await nobody);
       const matches = await inTurn(() => verify(against, password).catch(() => false));
       return matches && known !== undefined;
