@@ -1,10 +1,12 @@
 import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
+import { createIdentityHandlers } from './identity/identity-handlers';
 import { createRuntimeHandlers } from './runtime/runtime-handlers';
 
 const services = {
   runtime: createRuntimeHandlers({} as never),
   events: createEventsHandlers({} as never),
+  identity: createIdentityHandlers({} as never),
 };
 
 describe.each(Object.entries(services))('contract of %s', (name, handlers) => {
