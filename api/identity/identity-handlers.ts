@@ -5,6 +5,7 @@ import type { IdentityDependencies } from './dependencies';
 import { logInHandlers } from './log-in';
 import { mailLinkHandlers } from './mail-links';
 import { profileHandlers } from './profile';
+import { secondFactorHandlers } from './second-factor';
 import { signUpHandlers } from './sign-up';
 
 /** Keyed by the operationId of `shared/contracts/openapi/identity.yaml`. */
@@ -15,6 +16,7 @@ export const createIdentityHandlers = (parts: IdentityDependencies): Handlers =>
   ...profileHandlers(parts),
   ...contactHandlers(parts),
   ...accessTokenHandlers(parts),
+  ...secondFactorHandlers(parts),
   getSigningKeys: async (): Promise<Reply> => ({
     headers: { 'cache-control': 'public, max-age=60' },
     body: parts.tokens.publicKeys(),

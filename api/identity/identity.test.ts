@@ -1,3 +1,4 @@
+import { totpAt, totpStep } from './totp';
 import { OWNER_TOKEN, startIdentityServer, type IdentityServer } from '../../tests/support/identity-server';
 
 jest.setTimeout(30_000); // Hashing is slow on purpose, and a busy machine is no failure.
@@ -526,6 +527,54 @@ describe('contacts', () => {
     expect(body['size']).toBe(4);
     const page = await server.ask('/v2/contacts?page=1&limit=2', { token: root.token, body: {} });
     expect(page.body['contacts'].map(({ firstName }: { firstName: string }) => firstName)).toEqual(['bob', 'cid']);
+  });
+});
+
+describe('second factors', () => {
+  const setUp = (token: string, over: object = {}) =>
+    server.ask('/v2/user/mfa', { token, body: { method: 'totp', currentPassword: 'correct horse', ...over } });
+  const code = (secret: string, steps = 0) => totpAt(secret, totpStep(Date.now() + server.clock.offset) + steps);
+  const show = (token: string, totp: string) => server.ask('/v2/login/mfa', { token, body: { totp } });
+
+  it('are asked for in new sessions, and guard what guards the account', async () => {
+    await start();
+    const { token } = await server.someone();
+    const before = (await server.logIn('ada@example.org')).body['token'];
+    const { body } = await setUp(token);
+    expect(body).toEqual({
+      secret: expect.stringMatching(/^[A-Z2-7]{32}$/),
+      qrImage: expect.stringMatching(/^data:image/),
+    });
+    expect((await server.ask('/v2/me', { token: before })).status).toBe(401);
+    const login = await server.logIn('ada@example.org');
+    expect(login.body['mfa']).toBe('totp');
+    expect(JSON.stringify(login.body)).not.toContain(body['secret']);
+    const fresh = login.body['token'] as string;
+    expect(await setUp(fresh, { method: 'none' })).toMatchObject(refusal(401, 'MissingMFA'));
+    expect(await show(fresh, '000000')).toMatchObject(refusal(401, 'AuthenticationError', 'Bad TOTP'));
+    expect(server.events.at(-1)).toMatchObject({ type: 'gateway.mfa.failed', payload: { email: 'ada@example.org' } });
+    const right = code(body['secret']);
+    expect((await show(fresh, right)).body).toEqual({ success: true });
+    expect(await show(fresh, right)).toMatchObject(refusal(401, 'AuthenticationError', 'Bad TOTP'));
+    expect((await setUp(fresh, { method: 'none' })).body).toEqual({ method: '' });
+    expect((await setUp((await server.logIn('ada@example.org')).body['token'], { method: 'none' })).status).toBe(200);
+  });
+
+  it('need the password, and to be set up', async () => {
+    await start();
+    const { token } = await server.someone();
+    expect(await setUp(token, { currentPassword: 'wrong horse' })).toMatchObject(refusal(401, 'AuthenticationError'));
+    expect(await setUp(token, { method: 'sms' })).toMatchObject(refusal(400, 'RequestValidationError'));
+    expect(await show(token, '123456')).toMatchObject(refusal(404, 'NotFoundError'));
+  });
+
+  it('are not guessed by trying', async () => {
+    await start({ limits: true });
+    const { token } = await server.someone();
+    await setUp(token);
+    const answers = [];
+    for (let n = 0; n < 6; n++) answers.push((await show(token, `00000${n}`)).status);
+    expect(answers.at(-1)).toBe(429);
   });
 });
 
