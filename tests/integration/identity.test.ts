@@ -16,7 +16,7 @@ do:
   - emit: { event: asked }
 output: { user: '{{user.id}}', email: '{{user.email}}', headers: '{{headers}}' }
 `;
-const folder = servedFolder({ 'acme/index.yml': 'slug: acme\nname: Acme\n', 'acme/automations/who.yml': who });
+const folder = servedFolder({ acme: { who } });
 afterAll(() => folder.remove());
 
 let product: Product;
