@@ -3,7 +3,9 @@ import type { Roles } from '../shared/ports/access';
 import type { FlushStore } from '../shared/ports/flush-store';
 import type { TopicStore } from '../shared/ports/topic-store';
 import type { AnswerChannel } from '../shared/ports/run-engine';
-import { createFetch, type FetchSettings } from './fetch';
+import type { RateLimits } from '../shared/ports/rate-limits';
+import { createFetch, createReadStream, type FetchSettings, type StreamSessions } from './fetch';
+import { createThrottledFetch } from './throttled-fetch';
 import { createTopics } from './topics';
 import { createFlush, createReadContexts, createSeal } from './flush';
 
@@ -13,6 +15,9 @@ export interface ActivityDependencies {
   readonly topics: TopicStore;
   readonly roles: Roles;
   readonly fetch: FetchSettings;
+  readonly rates: RateLimits;
+  /** Connections that outlive the activities which open and read them. */
+  readonly streams: StreamSessions;
 }
 
 /** Every effect of a run. */
@@ -22,10 +27,13 @@ export const createActivities = ({
   topics,
   roles,
   fetch,
+  rates,
+  streams,
 }: ActivityDependencies): ShortActivities & CallActivities => ({
-  flush: createFlush(flushes, answers),
+  flush: createFlush({ flushes, answers, rates, streams }),
   seal: createSeal(flushes, roles),
   readContexts: createReadContexts(flushes),
-  fetch: createFetch(fetch),
+  fetch: createThrottledFetch(createFetch(fetch, streams), rates),
+  readStream: createReadStream(streams),
   topics: createTopics(topics),
 });

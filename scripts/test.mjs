@@ -15,7 +15,9 @@ const PARTS = {
   format: () => passes(bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level=warn', ...cache('prettier')),
   lint: () => passes(bin('eslint/bin/eslint.js'), '.', ...cache('eslint')),
   generated: async () =>
-    (await passes('scripts/grammar.mjs', '--check')) && (await passes('scripts/automation-schema.mjs', '--check')),
+    (await passes('scripts/grammar.mjs', '--check')) &&
+    (await passes('scripts/automation-schema.mjs', '--check')) &&
+    (await passes('scripts/reference.mjs', '--check')),
   types: async () => (await buildPasses()) && passes(TSC, '-p', 'tests/tsconfig.json', '--noEmit'),
   duplication: () => passes(bin('jscpd/bin/jscpd')),
   compose: composeIsValid,

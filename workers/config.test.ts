@@ -12,12 +12,25 @@ describe('configuration', () => {
     ['GATEWAY_PORT', '70000'],
     ['MAXIMUM_SUCCESSIVE_CALLS', '0'],
     ['LOG_LEVEL', 'loud'],
+    ['OSTINATO_PAYLOAD_ENCRYPTION', 'true'],
     ['OSTINATO_CONTINUE_AS_NEW_AFTER', '3'],
+    ['OSTINATO_TRACE_KEEP', '30'],
+    ['SCHEDULES_MAXIMUM_OCCURRENCE_PATTERN', '0 0 * * 1'],
+    ['SCHEDULES_MAXIMUM_OCCURRENCE_PATTERN', 'often'],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(
       expect.objectContaining({ code: 'ConfigurationError', message: expect.stringContaining(`${name}=${value}`) }),
     );
   });
+
+  it.each([
+    [undefined, 'secrets'],
+    ['secrets', 'secrets'],
+    ['on', 'on'],
+    ['off', 'off'],
+  ])('with OSTINATO_PAYLOAD_ENCRYPTION=%s encrypts %s', (text, scope) =>
+    expect(readConfig({ OSTINATO_PAYLOAD_ENCRYPTION: text }).payloadEncryption).toBe(scope),
+  );
 
   it('reads secrets by workspace and name', () =>
     expect(readConfig({ OSTINATO_SECRETS: '{"acme": {"token": "hush"}}' }).secrets).toEqual({
@@ -68,6 +81,15 @@ describe('configuration', () => {
       { KEY: 'w' },
     ]);
   });
+
+  it.each([
+    [undefined, 30 * 24],
+    ['12h', 12],
+    ['7d', 7 * 24],
+    ['0', 0],
+  ])('keeps traces for %s: %d hours', (text, hours) =>
+    expect(readConfig({ OSTINATO_TRACE_KEEP: text }).traceKeepMs).toBe(hours * 3_600_000),
+  );
 
   it('prefers GATEWAY_PORT to PORT, and is stricter in production', () => {
     expect(readConfig({ GATEWAY_PORT: '1', PORT: '2' }).port).toBe(1);

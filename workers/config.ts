@@ -1,7 +1,11 @@
 /** The only place that reads the environment. Every setting with its default is listed in `docs/settings.md`. */
 import { resolve } from 'node:path';
+import { DEFAULT_THROTTLE, throttleProblem } from '../shared/core/automation/engine-cron';
 import { fail } from '../shared/core/errors/errors';
 import type { ConfigSettings } from '../shared/core/workspaces/resolve-config';
+import type { Rate } from '../shared/drivers/rate-limits/token-buckets';
+import { ENCRYPTION_SCOPES, type EncryptionScope } from '../shared/drivers/run-engine/encryption-scope';
+import type { TokenKind } from '../shared/ports/rate-limits';
 import { configSettingsIn } from './config-settings';
 import {
   gatewaySettingsIn,
@@ -51,6 +55,10 @@ export interface Config {
     /** Of all contexts of a workspace together; 0 = any. */
     readonly maxBytes: number;
   };
+  /** Do all errors of an author's files refuse a release? */
+  readonly strictDeploy: boolean;
+  /** Schedules fire no more often than this cron text. */
+  readonly scheduleThrottle: string;
   readonly live: {
     readonly socketsPerWorkspace: number;
     readonly pollsPerWorkspace: number;
@@ -62,6 +70,8 @@ export interface Config {
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
   readonly idempotencyKeepMs: number;
+  /** How long the trace of an ended run is kept. */
+  readonly traceKeepMs: number;
   /** Runs started and not yet parked or answered; beyond it starts queue. */
   readonly runsInFlight: number;
   readonly queuedStarts: number;
@@ -71,14 +81,16 @@ export interface Config {
   readonly locale: string;
   readonly timeZone: string;
   readonly ownerToken: string | null;
+  /** Null: off. */
+  readonly rateLimits: { readonly [kind in TokenKind]: Rate } | null;
+  /** Which values in the engine's histories are encrypted? */
+  readonly payloadEncryption: EncryptionScope;
   /** Secrets of workspaces, by name. */
   readonly secrets: { readonly [workspaceId: string]: { readonly [name: string]: string } };
   /** People with tokens and roles, besides the owner. */
   readonly users: readonly ConfiguredUser[];
   /** Values of config that no file gives. */
   readonly configSettings: ConfigSettings;
-  /** Do all errors of an author's files refuse a release? */
-  readonly strictDeploy: boolean;
   readonly identity: IdentityConfigSettings;
   readonly gateway: GatewayConfigSettings;
 }
@@ -131,6 +143,8 @@ export function readConfig(env: Env = process.env): Config {
       socketExpireMs: 1000 * integer(env, ['CONTEXT_SOCKET_EXPIRE_TIME'], 21_600, [1, 315_360_000]),
       maxBytes: 1024 * integer(env, ['CONTEXTS_MAX_SIZE_KB'], 10, [0, 1_000_000]),
     },
+    strictDeploy: choice(env, 'OSTINATO_DEPLOY', ['strict', 'lenient'], 'strict') === 'strict',
+    scheduleThrottle: throttle(env, 'SCHEDULES_MAXIMUM_OCCURRENCE_PATTERN'),
     live: {
       socketsPerWorkspace: integer(env, ['OSTINATO_SOCKETS_PER_WORKSPACE'], 10_000, [1, 1_000_000]),
       pollsPerWorkspace: integer(env, ['OSTINATO_POLLS_PER_WORKSPACE'], 1_000, [1, 1_000_000]),
@@ -141,6 +155,7 @@ export function readConfig(env: Env = process.env): Config {
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
+    traceKeepMs: duration(env, 'OSTINATO_TRACE_KEEP', '30d'),
     runsInFlight: integer(env, ['OSTINATO_RUNS_IN_FLIGHT'], 40, [1, 10_000]),
     queuedStarts: integer(env, ['OSTINATO_QUEUED_STARTS'], 1_000, [0, 1_000_000]),
     cachedRuns: integer(env, ['OSTINATO_CACHED_RUNS'], 400, [10, 1_000_000]),
@@ -150,12 +165,29 @@ export function readConfig(env: Env = process.env): Config {
     locale: env.DEFAULT_LOCALE || 'en',
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
+    rateLimits: rateLimitsIn(env, production),
+    payloadEncryption: choice(env, 'OSTINATO_PAYLOAD_ENCRYPTION', ENCRYPTION_SCOPES, 'secrets'),
     secrets: secretsIn(env.OSTINATO_SECRETS),
     users: usersIn(env.OSTINATO_USERS),
     configSettings: configSettingsIn(env),
-    strictDeploy: choice(env, 'OSTINATO_DEPLOY', ['strict', 'lenient'], 'strict') === 'strict',
     identity: identitySettingsIn(env, production),
     gateway: gatewaySettingsIn(env, production),
+  };
+}
+
+/** Off unless told otherwise where only this machine can call: the product listens on loopback. */
+function rateLimitsIn(env: Env, production: boolean): Config['rateLimits'] {
+  const disabled = choice(env, 'RATE_LIMIT_DISABLED', ['true', 'false'], production ? 'false' : 'true');
+  if (disabled === 'true') return null;
+  const rate = (name: string, perSecond: number, burst: number): Rate => ({
+    perSecond: integer(env, [`RATE_LIMIT_${name}`], perSecond, [1, 1_000_000]),
+    burst: integer(env, [`RATE_LIMIT_${name}_BURST`], burst, [0, 10_000_000]),
+  });
+  return {
+    automations: rate('AUTOMATIONS', 100, 400),
+    emits: rate('EMITS', 30, 100),
+    fetchs: rate('FETCHS', 50, 200),
+    repeats: rate('REPEATS', 1_000, 4_000),
   };
 }
 
@@ -176,3 +208,23 @@ function secretsIn(text: string | undefined): Config['secrets'] {
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isByName = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A cron text that is due each day. */
+function throttle(env: Env, name: string): string {
+  const text = env[name] || DEFAULT_THROTTLE;
+  const problem = throttleProblem(text);
+  if (problem === null) return text;
+  throw fail('ConfigurationError', `${name}=${text}: ${problem}`, { setting: name, value: text });
+}
+
+/** `30d`, `12h` or 0. */
+function duration(env: Env, name: string, standard: string): number {
+  const text = env[name] || standard;
+  const [, count, unit] = /^(\d{1,5})([dh])?$/.exec(text) ?? [];
+  if (count === undefined || (unit === undefined && Number(count) !== 0))
+    throw fail('ConfigurationError', `${name}=${text}: give days or hours, such as 30d or 12h, or 0`, {
+      setting: name,
+      value: text,
+    });
+  return Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000);
+}

@@ -11,7 +11,6 @@ import { defaultHttpSettings } from '../api/http/settings';
 import { createAdmission } from '../api/runtime/admission';
 import { createCheckArguments } from '../api/runtime/arguments/check-arguments';
 import { createCheckedStart } from '../api/runtime/arguments/checked-start';
-import { createCancelledTriggers } from '../api/runtime/cancelled-triggers';
 import { createOnDead } from '../api/runtime/dead-letters';
 import { createAppDependents } from '../api/runtime/deploy/app-dependents';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
@@ -25,7 +24,7 @@ import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
 import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
 import { builtInPermissions } from '../shared/drivers/permissions/built-in';
-import type { Roles } from '../shared/ports/access';
+import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
@@ -43,6 +42,8 @@ export interface EmbeddedApiParts {
   readonly inputs: StartInputs;
   readonly files: WorkspaceFiles;
   readonly ownerToken: string;
+  /** Of runs that call this API. */
+  readonly tokens: Pick<Identity, 'authenticate'>;
   readonly roles: Roles;
   readonly starts: { readonly eager: number; readonly queued: number };
   readonly log: Log;
@@ -51,7 +52,7 @@ export interface EmbeddedApiParts {
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
 export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const { config, stores, engine, inputs, files, roles, log } = parts;
-  const { answers, broker, contexts, history, idempotency, releases: store, traces, waits } = stores;
+  const { answers, broker, contexts, history, idempotency, rates, releases: store, traces, waits } = stores;
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
@@ -65,7 +66,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
   const admission = createAdmission({ slots: config.runsInFlight, queueLimit: config.queuedStarts, holdMs }, answers);
-  const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs }), {
+  const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs, rates }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
   const startRun = createStartWithRole(checkedStart, roles);
@@ -81,7 +82,9 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   });
   const { maximumSuccessiveCalls } = config.limits;
   const metrics = metricsOf(parts, admission);
-  const identity = await createEmbeddedIdentity({ config, broker, log, ownerToken: parts.ownerToken });
+  const identity = await createEmbeddedIdentity({
+    ...{ config, broker, log, ownerToken: parts.ownerToken, runs: parts.tokens },
+  });
   const events = createEmbeddedEvents({
     ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },
   });
@@ -101,7 +104,6 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   // Listens nowhere: the gateway hands it requests and upgrades.
   const sockets = events.attach(service, { trustForwardedFor: true });
   const gateway = createEmbeddedGateway({ config, identity, metrics, log, service });
-  const cancelled = createCancelledTriggers(waits);
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
   const dependents = createAppDependents();
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
@@ -118,9 +120,9 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       Promise.all([
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
-        startWaitsConsumer({ broker, waits, engine, cancelled, log }, { onDead: onDead('waits') }),
+        startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),
         startTriggersConsumer(
-          { broker, releases, startRun, cancelled, log, host, maximumSuccessiveCalls },
+          { broker, releases, startRun, log, host, maximumSuccessiveCalls },
           { onDead: onDead('triggers') },
         ),
       ]),

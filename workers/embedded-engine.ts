@@ -2,11 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities';
+import { StreamSessions } from '../activities/fetch';
 import type { StartInputs } from '../api/runtime/runs/start-input';
 import type { Roles } from '../shared/ports/access';
+import { encryptionScope } from '../shared/drivers/run-engine/encryption-scope';
 import { createPayloadCodec } from '../shared/drivers/run-engine/payload-codec';
+import { createPayloadEncryption } from '../shared/drivers/run-engine/payload-encryption';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
 import { temporalEngine } from '../shared/drivers/run-engine/temporal';
+import type { OwnApi } from '../shared/ports/own-api';
 import { workspaceSecrets } from './workspace-secrets';
 import { BUNDLE_PATH, makeBundle } from './bundle';
 import type { Config } from './config';
@@ -41,20 +45,30 @@ export async function startEngineServer(config: Config, say: (line: string) => v
   return { address: server.address, uiAddress: server.uiAddress, stop: () => server.stop(), crashed };
 }
 
+/** What runs are given, and what they may ask of the API that serves them. */
+export interface EngineParts {
+  readonly inputs: StartInputs;
+  readonly ownApi: OwnApi;
+}
+
 /** Connection, client and worker on one native connection, so that the first task of a run comes with its start. */
 export async function startEngine(
   config: Config,
   server: EngineServer,
   stores: Stores & { readonly roles: Roles },
-  inputs: StartInputs,
+  { inputs, ownApi }: EngineParts,
 ) {
   const { namespace } = config.temporal;
-  const { of: secretsOf } = workspaceSecrets(config);
+  const { of: secretsOf, texts: textsOf } = workspaceSecrets(config);
   const connection = await NativeConnection.connect({ address: server.address });
   if (server.uiAddress === null) await registerSearchAttributes(connection as never, namespace);
   const codec = createPayloadCodec({
     blobs: stores.blobs,
-    programs: createProgramCache(stores.releases, { secretsOf, settings: config.configSettings }),
+    programs: createProgramCache(stores.releases, { secretsOf, textsOf, settings: config.configSettings }),
+    encryption: createPayloadEncryption(
+      stores.keyring,
+      encryptionScope(config.payloadEncryption, stores.secretWorkspaces),
+    ),
   });
   const dataConverter = { payloadCodecs: [codec] };
   const starts = { eager: 0, queued: 0 };
@@ -63,14 +77,18 @@ export async function startEngine(
     namespace,
     dataConverter,
     scheduleInput: inputs.schedule,
+    scheduleThrottle: config.scheduleThrottle,
     onStarted: (eager) => void (eager ? starts.eager++ : starts.queued++),
   });
+  const streams = new StreamSessions();
   const activities = createActivities({
+    streams,
     flushes: stores.flushes,
     answers: stores.answers,
     topics: stores.topics,
     roles: stores.roles,
-    fetch: { privateAddresses: config.fetchPrivateAddresses },
+    fetch: { privateAddresses: config.fetchPrivateAddresses, ownApi },
+    rates: stores.rates,
   });
   const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());
   const worker = await createRunWorker({
@@ -92,6 +110,8 @@ export async function startEngine(
     /** Ends what is in hand, then the connection. */
     async stop(): Promise<void> {
       if (worker.getState() === 'RUNNING') worker.shutdown();
+      // Open ones would keep the process alive, and who reads them waits.
+      streams.closeAll();
       await running.catch(() => undefined);
       await connection.close();
     },

@@ -13,7 +13,6 @@ import type { Identity, Permissions, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
-import { traceKey } from './workspace-secrets';
 
 export interface EmbeddedEventsParts {
   readonly config: Config;
@@ -32,7 +31,7 @@ export function createEmbeddedEvents(parts: EmbeddedEventsParts) {
   const { config, stores, identity, roles, workspaces, log, metrics } = parts;
   const { feed, topics } = stores;
   const settings = config.live;
-  const secret = traceKey(config.dataDir);
+  const { secret } = stores.keyring.current;
   const live = new Live({ feed, topics, identity, roles, workspaces, log, secret, settings });
   const sockets = new HeldPlaces(settings.socketsPerWorkspace, 'websockets');
   const polls = new HeldPlaces(settings.pollsPerWorkspace, 'held requests');

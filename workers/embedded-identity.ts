@@ -12,6 +12,7 @@ import { smtpMailer } from '../shared/drivers/mailer/smtp';
 import { argon2PasswordHasher } from '../shared/drivers/password-hasher/argon2';
 import { memoryRateCounter } from '../shared/drivers/rate-counter/memory';
 import type { User } from '../shared/core/identity/user';
+import type { Identity } from '../shared/ports/access';
 import type { Broker } from '../shared/ports/broker';
 import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
@@ -21,6 +22,8 @@ import { createOwnerAccount, type OwnerAccount } from './owner-account';
 export interface EmbeddedIdentityParts {
   readonly config: Config;
   readonly ownerToken: string;
+  /** Tokens of runs that call the own API. */
+  readonly runs: Pick<Identity, 'authenticate'>;
   readonly broker: Pick<Broker, 'append'>;
   readonly log: Log;
 }
@@ -32,7 +35,7 @@ const SWEEP_EVERY_MS = 60_000;
 const ROTATION_EVERY_MS = 3_600_000;
 
 /** Accounts and sessions of the embedded default: `identity.db`, and mails in the log unless a mail server is set. */
-export async function createEmbeddedIdentity({ config, ownerToken, broker, log }: EmbeddedIdentityParts) {
+export async function createEmbeddedIdentity({ config, ownerToken, runs, broker, log }: EmbeddedIdentityParts) {
   const stores = openIdentityStores(config.dataDir);
   const settings = settingsOf(config);
   const hasher = argon2PasswordHasher();
@@ -46,7 +49,7 @@ export async function createEmbeddedIdentity({ config, ownerToken, broker, log }
   const owner = await createOwnerAccount({ users: stores.users, hasher }, config);
   const known = await addLocalUsers(stores, config, log);
   const judge = new CredentialJudge({
-    ...{ ...stores, tokens, settings },
+    ...{ ...stores, tokens, settings, runs },
     local: localIdentity({ ownerToken, users: known }),
     localCallers: [{ userId: 'owner', sessionId: 'owner' }, ...known.map(({ caller }) => caller)],
   });

@@ -8,6 +8,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createRunEnv } from '../api/runtime/runs/run-env';
 import { createStartInputs } from '../api/runtime/runs/start-input';
 import { isPlatformError } from '../shared/core/errors/errors';
+import { shortLivedTokens } from '../shared/drivers/identity/short-lived-tokens';
 import { localRoles } from '../shared/drivers/roles/local';
 import { folderWorkspaceFiles } from '../shared/drivers/workspace-files/folder';
 import type { Log } from '../shared/ports/log';
@@ -16,6 +17,7 @@ import { lockDataDir } from './data-dir';
 import { migrateDataDir } from './data-format';
 import { deployFolder } from './deploy-folder';
 import { createEmbeddedApi } from './embedded-api';
+import { workspaceLimits } from './workspace-limits';
 import { workspaceSecrets } from './workspace-secrets';
 import { rateLimitsHold } from './embedded-identity';
 import { startEngine, startEngineServer } from './embedded-engine';
@@ -23,10 +25,14 @@ import { openStores } from './embedded-stores';
 import { membersOf } from './local-users';
 import { weakSecrets } from './identity-config';
 import { createLog } from './log';
+import { ownApi } from './own-api';
 import { describeLogin } from './owner-account';
 import { ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
 import { nextFreePort } from './temporal-server/ports';
+
+/** Parts of a stream that cost one commit together, when nothing is waited for between them. */
+const PARTS_PER_TURN = 50;
 
 /** Undone in reverse order; each step may fail without keeping the others from being undone. */
 class Closing {
@@ -94,30 +100,41 @@ async function start(
   await migrateDataDir(config.dataDir);
   forwardEngineLog(log);
   const onError = (error: unknown) => log.error({ err: error }, 'unexpected failure');
-  const stores = await openStores(config, workspaceSecrets(config), onError);
+  const secrets = workspaceSecrets(config);
+  const perWorkspace = workspaceLimits(config, secrets);
+  const stores = await openStores(config, secrets, perWorkspace, onError);
   closing.add('the stores', () => stores.close());
   const server = await startEngineServer(config, print);
   closing.add('the Temporal server', () => server.stop());
 
   const env = createRunEnv({ locale: config.locale, timeZone: config.timeZone });
   const { continueAsNewAfterEvents, ...limits } = config.limits;
+  const apiUrl = config.apiUrl ?? `http://localhost:${config.port}/v2`;
+  const tokens = shortLivedTokens();
   const inputs = createStartInputs({
-    apiUrl: config.apiUrl ?? `http://localhost:${config.port}/v2`,
+    apiUrl,
     env,
     limits: {
       ...limits,
-      contextsMaxBytes: config.contexts.maxBytes,
+      partsPerTurn: PARTS_PER_TURN,
       ...(continueAsNewAfterEvents !== null && { continueAsNewAfterEvents }),
     },
+    limitsOf: perWorkspace.ofRuns,
   });
   const roles = localRoles(membersOf(config));
-  const engine = await startEngine(config, server, { ...stores, roles }, inputs);
+  const engine = await startEngine(
+    config,
+    server,
+    { ...stores, roles },
+    { inputs, ownApi: ownApi(apiUrl, tokens, workspaceSecrets(config)) },
+  );
   closing.add('the worker', () => engine.stop());
 
   const token = config.ownerToken ?? (await ownerToken(config.dataDir));
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
-    ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, roles, starts: engine.starts, log },
+    ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, tokens, roles },
+    ...{ starts: engine.starts, log },
   });
   closing.add('identity', () => api.identity.close());
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
@@ -137,9 +154,9 @@ async function start(
   print(`API          ${address.api}`);
   const shown = { api: address.api, dataDir: config.dataDir, showSecrets: terminal };
   for (const line of describeLogin(api.identity.owner, shown)) print(line);
-  if (!rateLimitsHold(config))
-    print('Rate limits  off: only this machine can call (DISABLE_RATE_LIMIT=false turns them on)');
   print(`Temporal UI  ${server.uiAddress ?? `of ${server.address}`}`);
+  if (!rateLimitsHold(config)) print('rate limits of callers are off (DISABLE_RATE_LIMIT=false turns them on)');
+  if (config.rateLimits === null) print('rate limits of runs are off (RATE_LIMIT_DISABLED=false turns them on)');
   print(`ready: serving ${folder}, state in ${config.dataDir}`);
   const ended = Promise.race([
     server.crashed.then((how) => `the Temporal server has gone (${how})`),

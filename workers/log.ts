@@ -1,5 +1,6 @@
 import pino from 'pino';
-import { hideInside } from '../shared/core/secrets/redact';
+import { hideInside, knownSecrets } from '../shared/core/secrets/redact';
+import { disguisesOf } from '../shared/drivers/encryption/disguises';
 import type { Log } from '../shared/ports/log';
 
 /** The log, without the secrets: JSON lines with `timestamp`, `level` and `message`; readable lines when somebody looks at a terminal. */
@@ -19,7 +20,7 @@ export function createLog(
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       // Lines are JSON: a secret stands there as JSON writes it.
-      hooks: { streamWrite: hideFrom(secrets.map((secret) => JSON.stringify(secret).slice(1, -1))) },
+      hooks: { streamWrite: hideFrom(secrets.flatMap(disguisesOf).map(asInJson)) },
       serializers: { err: pino.stdSerializers.err },
     },
     terminal ? readable : stdout,
@@ -27,7 +28,12 @@ export function createLog(
   return Object.assign(wrap(logger), { setLevel: (next: string) => void (logger.level = next) });
 }
 
-const hideFrom = (secrets: readonly string[]) => (line: string) => hideInside(line, secrets);
+const hideFrom = (looks: readonly string[]) => {
+  const known = knownSecrets(looks);
+  return (line: string) => hideInside(line, known);
+};
+
+const asInJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 const wrap = (logger: pino.Logger): Log => ({
   trace: (fields, message) => logger.trace(fields, message),

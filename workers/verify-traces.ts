@@ -7,12 +7,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProgramSet } from '../shared/core/automation/program';
 import { verify, type Difference } from '../shared/core/trace/verify';
+import { createVault } from '../shared/drivers/encryption/vault';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
 import { sqliteReleaseStore } from '../shared/drivers/release-store/sqlite';
 import { openDatabase } from '../shared/drivers/sqlite/database';
 import { sqliteTraceStore } from '../shared/drivers/trace-store/sqlite';
 import { readConfig } from './config';
-import { readTraceKey, workspaceSecrets } from './workspace-secrets';
+import { readKeyring } from './encryption-keys';
+import { workspaceSecrets } from './workspace-secrets';
 
 const SHOWN = 20;
 
@@ -23,10 +25,12 @@ async function main(dataDir: string | undefined): Promise<number> {
   }
   const db = openDatabase(join(dataDir, 'ostinato.db'));
   try {
-    const traces = sqliteTraceStore(db, readTraceKey(dataDir));
+    const keyring = readKeyring(dataDir);
+    const traces = sqliteTraceStore(db, keyring);
+    const releases = sqliteReleaseStore(db, keyring && createVault(keyring));
     const config = readConfig();
-    const { of: secretsOf } = workspaceSecrets(config);
-    const programs = createProgramCache(sqliteReleaseStore(db), { secretsOf, settings: config.configSettings });
+    const { of: secretsOf, texts: textsOf } = workspaceSecrets(config);
+    const programs = createProgramCache(releases, { secretsOf, textsOf, settings: config.configSettings });
     const runs = await traces.list({ limit: Number.MAX_SAFE_INTEGER });
     const differences: Difference[] = [];
     let turns = 0;

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { readTraceKey, traceKey, workspaceSecrets } from './workspace-secrets';
+import { workspaceSecrets } from './workspace-secrets';
 
 describe('secrets of workspaces', () => {
   const secrets = workspaceSecrets({
@@ -11,6 +8,8 @@ describe('secrets of workspaces', () => {
   it('are those of the workspace, without settings of the platform', () => {
     expect(secrets.of('acme')).toEqual({ token: ' hush ', empty: '' });
     expect(secrets.of('nobody')).toEqual({});
+    expect(secrets.settings('acme')).toEqual({ prismeai_ratelimit_emits: '30' });
+    expect(secrets.settings('beta')).toEqual({});
   });
 
   it('are hidden by their trimmed texts, in the log those of all workspaces', () => {
@@ -18,18 +17,21 @@ describe('secrets of workspaces', () => {
     expect(secrets.texts('toString')).toEqual([]);
     expect(secrets.all).toEqual(['hush-hush', 'hush']);
   });
+
+  it('are those of workspaces with a text to hide', () => {
+    const settings = { shop: { empty: ' ' }, plain: { prismeai_ratelimit_emits: '30' } };
+    expect(secrets.workspaces).toEqual(['acme', 'beta']);
+    expect(workspaceSecrets({ secrets: settings }).workspaces).toEqual([]);
+  });
 });
 
-it('makes the key of traces once, for its user only', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'ostinato-'));
-  try {
-    expect(readTraceKey(dir)).toBeUndefined();
-    const key = traceKey(dir);
-    expect(key).toHaveLength(32);
-    expect(traceKey(dir)).toEqual(key);
-    expect(readTraceKey(dir)).toEqual(key);
-    expect(statSync(join(dir, 'trace-key')).mode & 0o777).toBe(0o600);
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
+it('gives keys for the own API to nobody but calls of it, and hides them', () => {
+  const secrets = workspaceSecrets({ secrets: { acme: { prismeai_api_key_bot: 'botKey', prismeai_x: 'y' } } });
+  expect(secrets.apiKey('acme', 'bot')).toBe('botKey');
+  expect([secrets.apiKey('acme', 'x'), secrets.apiKey('else', 'bot'), secrets.apiKey('toString', 'name')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect([secrets.of('acme'), secrets.texts('acme')]).toEqual([{}, ['botKey']]);
 });

@@ -86,4 +86,8 @@ function takenOnceBy(item: Item): string {
   return refOf(item);
 }
 
-const parkIds = ({ fibres }: State): string[] => fibres.flatMap(({ park }) => (park && 'id' in park ? [park.id] : []));
+const parkIds = ({ fibres }: State): string[] =>
+  fibres.flatMap(({ park }) => {
+    if (!park || !('id' in park)) return [];
+    return park.kind === 'stream' && park.timer ? [park.id, park.timer.id] : [park.id];
+  });

@@ -2,9 +2,10 @@
 import { flushId, skeletonHash } from '../shared/core/run/ids';
 import type { FlushFacts, FlushRequest, SealRequest, Speaker } from '../shared/core/run/flush';
 import type { ProgramSet } from '../shared/core/automation/program';
-import { callsOf } from '../shared/core/trace/parts';
+import { callsOf, closesOf } from '../shared/core/trace/parts';
 import { openWaits, parkedUntil } from '../shared/core/run/open-waits';
 import type { Advanced, AnswerPart, Command, Item, StartInput, State, Turn } from '../shared/core/run/types';
+import { knownSecrets } from '../shared/core/secrets/redact';
 import { refOf } from './inbox';
 
 /** The request as the shell makes it; the activity adds `inputsHash`, which needs no deterministic place. */
@@ -15,6 +16,10 @@ export interface FlushContext {
   readonly programs: ProgramSet;
   readonly renew: boolean;
 }
+
+/** Texts that nothing kept of this run may show: given as secret arguments, or known to its programs. */
+export const hiddenIn = ({ secrets: given = [] }: State, { secrets: known = [] }: ProgramSet): readonly string[] =>
+  given.length === 0 ? known : known.length === 0 ? given : knownSecrets([...given, ...known]);
 
 export function sealRequest(who: Speaker, state: State, now: number, items: readonly Item[]): SealRequest {
   const contexts: { [name: string]: { owner: string; version: number } } = {};
@@ -42,8 +47,10 @@ export function flushRequest(who: Speaker, turn: Turn, next: Advanced, from: Flu
   const { state, commands } = next;
   const start = turn.items.find((item): item is { start: StartInput } => 'start' in item)?.start;
   const answer = partsOf(commands);
+  const closes = closesOf(commands);
   const until = parkedUntil(state);
   const runContext = state.contexts.run?.owner;
+  const secrets = hiddenIn(state, from.programs);
   return {
     ...who,
     gen: state.gen,
@@ -55,17 +62,25 @@ export function flushRequest(who: Speaker, turn: Turn, next: Advanced, from: Flu
     patches: commands.flatMap((c) => (c.kind === 'patch' ? [c.patch] : [])),
     calls: callsOf(commands),
     ...(answer.length > 0 && { answer }),
+    ...(closes.length > 0 && { closes }),
     steps: next.steps,
     hits: next.hits,
     skeleton: skeletonHash(state),
-    ...(state.secrets && { secrets: state.secrets }),
+    ...(secrets.length > 0 && { secrets }),
     workspaceId: state.run.workspaceId,
     ...(start && { first: factsOf(start, state, from.programs) }),
     ...(from.renew && { renew: openWaits(state) }),
     ...(until !== undefined && runContext && { parkedUntil: { runContextOwner: runContext, until } }),
     ...(state.yielded !== undefined && { yields: true as const }),
+    ...tokensOf(next),
     ...(next.outcome && { ended: endOf(next.outcome) }),
   };
+}
+
+/** What the turn asks for; what is left at the end goes back. */
+function tokensOf({ state, commands, outcome }: Advanced): Pick<FlushDraft, 'tokens' | 'tokensLeft'> {
+  const tokens = commands.flatMap((c) => (c.kind === 'yield' && c.tokens ? [c.tokens] : []))[0];
+  return { ...(tokens && { tokens }), ...(outcome && state.tokens && { tokensLeft: state.tokens }) };
 }
 
 const partsOf = (commands: readonly Command[]): AnswerPart[] =>

@@ -30,18 +30,19 @@ import {
 } from '../shared/contracts/engine';
 import type { ProgramSet } from '../shared/core/automation/program';
 import { isObject } from '../shared/core/json';
+import { redact } from '../shared/core/secrets/redact';
 import { advance, startRun } from '../shared/core/run/advance';
 import { storedOwners } from '../shared/core/run/context-owners';
 import { describeWaiting } from '../shared/core/run/describe-waiting';
 import type { FlushAnswer, Speaker } from '../shared/core/run/flush';
-import { callsOpen } from '../shared/core/run/open-waits';
+import { callsOpen, openReadings } from '../shared/core/run/open-waits';
 import { orderItems } from '../shared/core/run/order-items';
 import { correlationIdOf } from '../shared/core/run/random';
-import type { Advanced, Item, RunResult, StartInput, State, Turn } from '../shared/core/run/types';
+import type { Advanced, Command, Item, RunResult, StartInput, State, Turn } from '../shared/core/run/types';
 import { short } from './activities';
-import { issueCalls } from './calls';
+import { issueCalls, issueReadings } from './calls';
 import { Inbox } from './inbox';
-import { flushRequest, sealRequest, type FlushDraft } from './requests';
+import { flushRequest, hiddenIn, sealRequest, type FlushDraft } from './requests';
 import { Timers } from './timers';
 
 const deliverEvent = defineSignal<[DeliverEvent]>(SIGNAL_EVENT);
@@ -58,10 +59,10 @@ export async function runShell(input: StartInput, programs: ProgramSet, resume?:
     inbox.collect({ cancel: { reason: reason instanceof Error && reason.message ? reason.message : 'cancelled' } }),
   );
   const outcome = await CancellationScope.nonCancellable(() => drive(input, programs, inbox, resume?.state));
-  return answerOf(outcome);
+  return answerOf(outcome.result, outcome.hidden);
 }
 
-async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resumed?: State): Promise<RunResult> {
+async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resumed?: State): Promise<Ended> {
   const info = workflowInfo();
   const who: Speaker = {
     run: info.workflowId,
@@ -70,28 +71,47 @@ async function drive(input: StartInput, programs: ProgramSet, inbox: Inbox, resu
   };
   const timers = new Timers((id) => inbox.collect({ timer: id }));
   let state = resumed ?? startRun(info.workflowId);
-  if (resumed) settle(state, timers);
+  if (!resumed) await throttled(input.throttledMs ?? 0, inbox);
+  if (resumed) settle(state, timers, hiddenIn(state, programs));
+  // What the predecessor asked for and did not get: a stream's connection outlives both.
+  if (resumed) issueReadings(openReadings(state), (chunk) => inbox.collect({ chunk }));
   for (let first = resumed === undefined; ; first = false) {
     const composed: Composed = first ? [await firstTurn(input, who), false, state] : await nextTurn(inbox, state, who);
-    const { next, refused } = await take(programs, composed, who);
+    const { next, refused, early = [], throttledMs } = await take(programs, composed, who);
     const before = state;
     state = next.state;
     inbox.drop(composed[0].items, before, state);
-    if (next.outcome) return next.outcome;
+    const hidden = hiddenIn(state, programs);
+    if (next.outcome) {
+      if (refused) await tellRefused(programs, state, who, { refused: { flush: composed[0].n, patches: refused } });
+      return { result: next.outcome, hidden };
+    }
     if (first && input.correlationId === undefined)
       upsertSearchAttributes({ CorrelationId: [state.run.correlationId] });
-    settle(state, timers);
+    settle(state, timers, hidden);
+    for (const event of early) inbox.collect({ event });
     if (refused) inbox.collect({ refused: { flush: composed[0].n, patches: refused } });
-    if (state.yielded !== undefined) inbox.collect({ flushed: { commandId: state.yielded } });
-    issueCalls(next.commands, (result) => inbox.collect({ result }));
+    issueCalls(next.commands, hidden, (result) => inbox.collect({ result }));
+    if (state.yielded !== undefined) {
+      await throttled(throttledMs, inbox);
+      const cost = throttledMs > 0 && { throttledMs };
+      inbox.collect({ flushed: { commandId: state.yielded, ...cost } });
+    }
     if (historyIsLong(input) && !callsOpen(state)) await startAfresh(input, state, inbox);
+    issueReadings(next.commands.filter(isReading), (chunk) => inbox.collect({ chunk }));
   }
+}
+
+/** `hidden`: secrets that the engine must not show. */
+interface Ended {
+  readonly result: RunResult;
+  readonly hidden: readonly string[];
 }
 
 /** A turn, whether its generation is new to the store, and the state it applies to. */
 type Composed = readonly [turn: Turn, renew: boolean, before: State];
 
-/** Turn 0: the start itself, at the start's own time. A start without a starter reads its contexts here, once. */
+/** Turn 0: the start itself, at the start's own time, or when its token was there. A start without a starter reads its contexts here, once. */
 async function firstTurn(input: StartInput, who: Speaker): Promise<Turn> {
   const items: Item[] = [{ start: input }];
   if (input.contexts === undefined) {
@@ -99,7 +119,12 @@ async function firstTurn(input: StartInput, who: Speaker): Promise<Turn> {
     const contexts = await short.readContexts({ run: who.run, workspaceId: input.workspaceId, owners });
     items.push({ woken: { contexts } });
   }
-  return { n: 0, now: workflowInfo().startTime.getTime(), items };
+  return { n: 0, now: workflowInfo().startTime.getTime() + (input.throttledMs ?? 0), items };
+}
+
+/** A rate limit delays the run; a cancellation need not wait for it. */
+async function throttled(ms: number, inbox: Inbox): Promise<void> {
+  if (ms > 0) await condition(() => inbox.get('c:cancel') !== undefined, ms);
 }
 
 /** Waits until something is there for the run, and seals what the next turn is made of (S1). */
@@ -107,10 +132,11 @@ async function nextTurn(inbox: Inbox, state: State, who: Speaker): Promise<Compo
   await condition(() => inbox.hasLive(state));
   const sealed = await short.seal(sealRequest(who, state, Date.now(), inbox.compose(state)));
   const items = sealed.items.map((ref) => must(inbox.get(ref), ref));
-  const { contexts, usedBytes, role } = sealed;
+  const { contexts, usedBytes, role, late = [] } = sealed;
+  // Not in the place of the time-outs: the machine's order lets an event come first, and then they change nothing.
+  for (const event of late) items.push({ event });
   const woken = { contexts, ...(usedBytes !== undefined && { usedBytes }), ...(role !== undefined && { role }) };
   if (Object.keys(contexts).length > 0 || Object.keys(woken).length > 1) items.push({ woken });
-  if (sealed.cancel) items.push({ cancel: sealed.cancel });
   const turn = { n: sealed.n, now: sealed.now, items: orderItems(items, state) };
   return [turn, sealed.gen !== state.gen, { ...state, gen: sealed.gen }];
 }
@@ -126,22 +152,33 @@ async function take(programs: ProgramSet, [turn, renew, state]: Composed, who: S
   const [kept] = stored.turns;
   if (kept && (kept.n !== turn.n || kept.now !== turn.now || kept.items !== turn.items.length))
     throw new Error(`cannot happen: the store holds another turn ${turn.n} than the one sealed for ${who.run}`);
-  return { next, refused: stored.refused };
+  return { next, refused: stored.refused, early: stored.early, throttledMs: stored.throttledMs };
 }
 
-/** `refused`: patches that the store had no room for. */
+const isReading = (command: Command) => command.kind === 'read';
+
+/** `refused`: patches that the store had no room for; `throttledMs`: how long to wait for tokens. */
 interface Taken {
   readonly next: Advanced;
   readonly refused: FlushAnswer['refused'];
+  /** Events that waits of this turn find in the log: they may have come before the wait was there. */
+  readonly early: FlushAnswer['early'];
+  readonly throttledMs: number;
 }
 
 // The activity adds the hash of the inputs: it is compared by the store only, and cheaper outside the sandbox.
 const flush = (draft: FlushDraft): Promise<FlushAnswer> => short.flush({ ...draft, inputsHash: '' });
 
+/** The run's last flush had no room for a write: nothing can be undone any more, but it is told of. */
+async function tellRefused(programs: ProgramSet, state: State, who: Speaker, item: Item): Promise<void> {
+  const { gen, n, now } = await short.seal(sealRequest(who, state, Date.now(), [item]));
+  await take(programs, [{ n, now, items: [item] }, gen !== state.gen, { ...state, gen }], who);
+}
+
 /** Makes the engine's side equal to the state (S2). */
-function settle(state: State, timers: Timers): void {
+function settle(state: State, timers: Timers, hidden: readonly string[]): void {
   timers.arm(state);
-  setCurrentDetails(describeWaiting(state));
+  setCurrentDetails(describeWaiting(state, hidden));
 }
 
 const historyIsLong = ({ limits }: StartInput): boolean =>
@@ -160,14 +197,15 @@ function refuseMove(): never {
   throw ApplicationFailure.nonRetryable('Moving a run to another release is not supported yet', 'MOVE_UNSUPPORTED');
 }
 
-function answerOf(outcome: RunResult): RunAnswer {
+/** The engine shows messages of failures as they are. */
+function answerOf(outcome: RunResult, hidden: readonly string[]): RunAnswer {
   switch (outcome.kind) {
     case 'done':
       return { status: 200, output: outcome.output };
     case 'cancelled':
       throw new CancelledFailure(outcome.reason);
     case 'failed': {
-      const { error, message, details } = outcome.error;
+      const { error, message, details } = redact({ ...outcome.error }, hidden);
       throw ApplicationFailure.create({
         type: error,
         message,

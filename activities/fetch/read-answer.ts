@@ -1,34 +1,56 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { Dispatcher } from 'undici';
 import { fail } from '../../shared/core/errors/errors';
 import type { Json, JsonObject } from '../../shared/core/json';
 import type { CallResult, FetchRequest } from '../../shared/core/run/types';
+import { placeOf, publicPart, withoutCredentials } from './shown';
+
+type Response = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>;
+type Read = Pick<CallResult, 'outcome' | 'events'>;
 
 /** Makes the answer of an API into a value, by its content type and the instruction's `outputMode`. */
-export async function readAnswer(
-  request: FetchRequest,
-  response: Dispatcher.ResponseData,
-): Promise<Pick<CallResult, 'outcome' | 'events'>> {
-  const headers = oneEach(response.headers);
-  const type = typeof headers['content-type'] === 'string' ? headers['content-type'] : '';
-  const bytes = Buffer.from(await response.body.arrayBuffer());
+export async function readAnswer(request: FetchRequest, response: Response, content: Readable): Promise<Read> {
+  const headers = headersOf(response);
+  const type = typeOf(headers);
+  const bytes = await buffer(content);
   const status = response.statusCode;
   const body = request.outputMode === 'data_url' ? dataUrl(bytes, type) : valueOf(bytes, type, request.url);
-  const output: Json = request.outputMode === 'detailed_response' ? { status, headers, body, stream: false } : body;
-  if (status < 400 || !request.emitErrors) return { outcome: { ok: output } };
-  const failed = {
-    type: 'runtime.fetch.failed',
-    payload: { request: publicPart(request), response: { status, body, headers } },
-  };
-  return { outcome: { ok: output }, events: [failed] };
+  const detailed = request.outputMode === 'detailed_response' || request.wantsStream === true;
+  const output: Json = detailed ? { status, headers, body, stream: false } : body;
+  return { outcome: { ok: output }, ...failedEvent(request, response, body) };
 }
 
-function valueOf(bytes: Buffer, type: string, url: string): Json {
+/** What is known when a stream begins: all but the body. */
+export function streamAnswer(request: FetchRequest, response: Response): Read {
+  const ok = { status: response.statusCode, headers: headersOf(response), stream: true };
+  return { outcome: { ok }, ...failedEvent(request, response, null) };
+}
+
+/** Is the body read piece by piece? Where a stream is wanted, also that of a source that names its type carelessly. */
+export function isStream({ wantsStream }: FetchRequest, response: Response): boolean {
+  const type = typeOf(headersOf(response)).toLowerCase();
+  if (type.includes('text/event-stream')) return true;
+  return wantsStream === true && response.statusCode < 400 && /^($|text\/plain|application\/octet-stream)/.test(type);
+}
+
+function failedEvent(request: FetchRequest, response: Response, body: Json): Pick<CallResult, 'events'> {
+  const { statusCode: status } = response;
+  if (status < 400 || !request.emitErrors) return {};
+  const headers = withoutCredentials(headersOf(response));
+  const payload = { request: publicPart(request), response: { status, body, headers } };
+  return { events: [{ type: 'runtime.fetch.failed', payload }] };
+}
+
+export function valueOf(bytes: Buffer, contentType: string, url: string): Json {
   if (bytes.length === 0) return '';
+  const type = contentType.toLowerCase();
   if (type.includes('application/json') || type.includes('+json')) {
     try {
       return JSON.parse(bytes.toString('utf8')) as Json;
     } catch (cause) {
-      throw fail('FetchError', `invalid json response body at ${url}`, { url }, { cause });
+      const place = placeOf(url);
+      throw fail('FetchError', `invalid json response body at ${place}`, { url: place }, { cause });
     }
   }
   // Bytes have no JSON form: base64, as in an upload. `data_url` gives them with their type.
@@ -40,23 +62,12 @@ function valueOf(bytes: Buffer, type: string, url: string): Json {
 const dataUrl = (bytes: Buffer, type: string): string =>
   `data:${type.split(';')[0]?.trim() || 'application/octet-stream'};base64,${bytes.toString('base64')}`;
 
+const typeOf = (headers: JsonObject): string =>
+  typeof headers['content-type'] === 'string' ? headers['content-type'] : '';
+
 /** Single-valued headers as text, others as lists. */
-function oneEach(headers: Dispatcher.ResponseData['headers']): JsonObject {
+export function headersOf({ headers }: Response): JsonObject {
   const out: { [name: string]: Json } = {};
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) out[name] = value as Json;
   return out;
-}
-
-/** The request as its author wrote it, without credentials: it goes into an event. */
-function publicPart({ url, method, headers, query, body }: FetchRequest): JsonObject {
-  const shown = Object.entries(headers).filter(
-    ([name]) => !/^(authorization|cookie|x-api-key|proxy-authorization)$/i.test(name),
-  );
-  return {
-    url,
-    method: method.toLowerCase(),
-    headers: Object.fromEntries(shown),
-    ...(query && { query }),
-    ...(body !== undefined && { body }),
-  };
 }

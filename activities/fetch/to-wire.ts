@@ -1,20 +1,33 @@
 import { fail } from '../../shared/core/errors/errors';
 import { isObject, type Json } from '../../shared/core/json';
 import type { FetchRequest } from '../../shared/core/run/types';
+import { multipartBody } from './multipart';
+import { placeOf } from './shown';
 
 export interface WireRequest {
   readonly url: string;
   readonly method: string;
   readonly headers: { readonly [name: string]: string };
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
-/** What leaves: the query is in the URL, the body is text, and the headers that every call carries are set. */
+/** Of one connection and one body: ours are other ones. They come along when an author hands on the headers of a call. */
+const FRAMING = [
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** What leaves: the query is in the URL, the body is text or bytes, and the headers that every call carries are set. */
 export function toWire(request: FetchRequest): WireRequest {
   const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
-  const withBody = request.body !== undefined && request.method !== 'GET';
-  if (withBody && !headers.has('content-type')) headers.set('content-type', 'application/json');
-  const body = withBody ? bodyText(request.body ?? null, headers.get('content-type') ?? '') : undefined;
+  for (const name of FRAMING) headers.delete(name);
+  const body = bodyOf(request, headers);
   if (!headers.has('x-correlation-id')) headers.set('x-correlation-id', request.correlationId);
   if (!headers.has('idempotency-key')) headers.set('idempotency-key', request.idempotencyKey);
   headers.set('user-agent', 'Prisme.ai Workspaces');
@@ -27,15 +40,31 @@ export function toWire(request: FetchRequest): WireRequest {
   };
 }
 
+/** Sets the content type that belongs to it. */
+function bodyOf(request: FetchRequest, headers: Map<string, string>): string | Buffer | undefined {
+  if (request.method === 'GET') return undefined;
+  if (request.multipart) {
+    const { body, contentType } = multipartBody(request.multipart, request.idempotencyKey);
+    headers.set('content-type', contentType);
+    return body;
+  }
+  if (request.body === undefined) return undefined;
+  const type = headers.get('content-type') ?? 'application/json';
+  headers.set('content-type', type);
+  return bodyText(request.body, type);
+}
+
 function withQuery({ url, query }: FetchRequest): string {
   let target: URL;
   try {
     target = new URL(url);
   } catch (cause) {
-    throw fail('FetchError', 'Invalid URL', { url }, { cause });
+    throw fail('FetchError', 'Invalid URL', { url: placeOf(url) }, { cause });
   }
   if (target.protocol !== 'http:' && target.protocol !== 'https:')
-    throw fail('FetchError', `Invalid URL: ${target.protocol}// is not fetched, only http and https`, { url });
+    throw fail('FetchError', `Invalid URL: ${target.protocol}// is not fetched, only http and https`, {
+      url: placeOf(url),
+    });
   for (const [name, value] of Object.entries(query ?? {}))
     for (const one of Array.isArray(value) ? value : [value])
       if (one !== null) target.searchParams.append(name, asText(one));

@@ -244,10 +244,10 @@ class Door {
   }
 
   private recordUpgrade(exchange: GatewayExchange, responseCode: number): void {
-    const { correlationId, path, search, ip, workspaceId, method, request } = exchange;
+    const { correlationId, path, ip, workspaceId, method, request } = exchange;
     const { userId, sessionId } = callerOf(exchange) ?? {};
     const { host: hostname, 'user-agent': userAgent } = request.headers;
-    const http = { originalUrl: path + search, method, path, hostname, userAgent, responseCode };
+    const http = { originalUrl: path, method, path, hostname, userAgent, responseCode };
     this.dependencies.log.info({ correlationId, userId, sessionId, workspaceId, ip, http }, 'upgrade');
   }
 }

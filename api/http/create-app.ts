@@ -5,6 +5,7 @@ import { fail } from '../../shared/core/errors/errors';
 import type { JsonObject } from '../../shared/core/json';
 import type { Identity, Roles } from '../../shared/ports/access';
 import type { Log } from '../../shared/ports/log';
+import { isTold } from './already-told';
 import { createAccessLog, type Exchange } from './access-log';
 import type { HeaderNames } from './caller-headers';
 import type { Handler, Handlers, HttpRequest } from './contract';
@@ -252,12 +253,8 @@ function errorHandler({ log, onFailure }: AppDependencies) {
         'unexpected failure',
       );
     }
-    onFailure?.({
-      status,
-      body,
-      request: { caller: callerOf(exchange), http: httpOf(request, exchange) },
-      workspaceId,
-    });
+    const told = { caller: callerOf(exchange), http: httpOf(request, exchange) };
+    if (!isTold(error)) onFailure?.({ status, body, request: told, workspaceId });
     if (response.headersSent) abandon(response);
     else await sendReply(response, { status, headers, body });
   };

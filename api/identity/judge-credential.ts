@@ -16,7 +16,9 @@ export interface JudgeDependencies {
   readonly accessTokens: AccessTokenStore;
   readonly tokens: SignedTokens;
   /** Tokens of the settings. */
-  readonly local: Identity;
+  readonly local: Pick<Identity, 'authenticate'>;
+  /** Tokens of runs that call the API: whom they say they act for is true, what that one may do is looked up. */
+  readonly runs?: Pick<Identity, 'authenticate'>;
   /** Sessions of the settings: they have no end. */
   readonly localCallers: readonly KnownCaller[];
   readonly settings: Pick<IdentitySettings, 'superAdminEmails'>;
@@ -34,6 +36,8 @@ export class CredentialJudge implements Authenticator, Identity {
     const local = await this.dependencies.local.authenticate(token);
     if (local) return known(this.asLocal(local), true);
     if (token.startsWith(ACCESS_TOKEN_PREFIX)) return this.judgeAccessToken(token);
+    const run = await this.dependencies.runs?.authenticate(token);
+    if (run) return this.judgeRun(run);
     const claims = await this.dependencies.tokens.verify(token);
     if ('refused' in claims) return { kind: 'refused', reason: claims.refused, fatal: false };
     return this.judgeClaims(claims);
@@ -66,6 +70,19 @@ export class CredentialJudge implements Authenticator, Identity {
     if (found.expiresAt <= this.now()) return { kind: 'refused', reason: 'Expired access token', fatal: true };
     const caller = await this.caller(found.userId, `${ACCESS_TOKEN_PREFIX}${found.id}`);
     return caller ? known(caller, true) : unauthenticated;
+  }
+
+  /** A run acts for its user as long as the session is open, but never for the whole platform. */
+  private async judgeRun({ platform, ...run }: KnownCaller): Promise<Verdict> {
+    const { userId, sessionId } = run;
+    const { sourceWorkspaceId: workspaceId } = platform ?? {};
+    const claims: RunClaims = { ...(workspaceId !== undefined && { workspaceId }) };
+    // Of a webhook without a login there is a session that only runs know.
+    if (userId === undefined || sessionId === undefined) return { ...known(run, true), run: claims };
+    const caller = await this.current({ userId, sessionId });
+    if (!caller) return unauthenticated;
+    const { kind, scopes } = caller.platform ?? {};
+    return { ...known({ ...caller, platform: { kind, scopes } }, true), run: claims };
   }
 
   private async judgeClaims({ userId, sessionId, scopes, correlationId, workspaceId }: TokenClaims): Promise<Verdict> {

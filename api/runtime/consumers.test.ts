@@ -1,6 +1,7 @@
 import type { EventSource } from '../../shared/core/events/event';
 import type { RegisteredWait } from '../../shared/ports/wait-store';
 import { memoryAnswerChannel } from '../../shared/drivers/answer-channel/memory';
+import { tokenBuckets } from '../../shared/drivers/rate-limits/token-buckets';
 import { anEvent } from '../../shared/testing/builders';
 import { fakeBroker } from '../../shared/testing/fakes/broker';
 import { fakeLog } from '../../shared/testing/fakes/log';
@@ -8,7 +9,6 @@ import { aRelease } from '../../shared/testing/fakes/release';
 import { fakeRunEngine } from '../../shared/testing/fakes/run-engine';
 import { fakeContextStore, fakeReleaseStore, fakeWaitStore } from '../../shared/testing/fakes/stores';
 import { createAdmission } from './admission';
-import { createCancelledTriggers } from './cancelled-triggers';
 import { createOnDead } from './dead-letters';
 import { createActiveReleases } from './deploy/active-releases';
 import { createRunEnv } from './runs/run-env';
@@ -28,17 +28,17 @@ async function start(open: RegisteredWait[] = []) {
   const native = ['runtime.interactions.triggered', 'runtime.automations.executed', 'error', 'runtime.fetch.failed'];
   releases.set('acme', aRelease({ one: { events: ['order.paid', ...native] }, two: { events: ['order.paid'] } }));
   const waits = fakeWaitStore(open);
-  const cancelled = createCancelledTriggers(waits);
   const limits = { maximumSuccessiveCalls: 20, waitDefaultTimeoutMs: 20_000, eventMaxLength: 1e5, stepsPerTurn: 1e4 };
   const env = createRunEnv({ locale: 'en', timeZone: 'UTC' });
   const startRun = createStartRun({
     admission: createAdmission({ slots: 1, queueLimit: 1, holdMs: 60_000 }, answers),
     contexts: fakeContextStore(),
+    rates: tokenBuckets(() => undefined),
     engine,
     inputs: createStartInputs({ apiUrl: 'http://localhost/v2', env, limits }),
   });
-  await startTriggersConsumer({ broker, releases, startRun, cancelled, log, host, maximumSuccessiveCalls: 20 });
-  await startWaitsConsumer({ broker, waits, engine, cancelled, log });
+  await startTriggersConsumer({ broker, releases, startRun, log, host, maximumSuccessiveCalls: 20 });
+  await startWaitsConsumer({ broker, waits, engine, log });
   return { broker, engine, log, waits };
 }
 
@@ -143,18 +143,12 @@ describe('triggers', () => {
     expect(engine.starts).toHaveLength(4);
   });
 
-  it('starts nothing for an event that a wait with cancelTriggers takes, in whichever order the two consumers see it', async () => {
-    const wait = aWait({ oneOf: [{ event: 'order.paid', filters: { 'payload.id': 7 }, cancelTriggers: true }] });
-    const before = await start([wait]);
-    await before.broker.deliver('triggers', [paid(), paid({}, { id: 8 })]);
-    expect(before.engine.starts).toHaveLength(2); // of the other order
-    const after = await start([wait]);
-    const event = paid();
-    await after.broker.deliver('waits', [event]);
-    after.waits.open.splice(0); // the run has gone on and closed its wait
-    await after.broker.deliver('triggers', [event]);
-    expect(after.engine.starts).toEqual([]);
-    expect(after.engine.delivered).toHaveLength(1);
+  it('starts nothing for an event that a wait has taken for itself; the waits still get it', async () => {
+    const { broker, engine } = await start([aWait()]);
+    const taken = { event: paid(), position: '0000000000000002', cancelled: true } as const;
+    await broker.deliver('triggers', [taken]);
+    await broker.deliver('waits', [taken]);
+    expect([engine.starts, engine.delivered.length]).toEqual([[], 1]);
   });
 });
 

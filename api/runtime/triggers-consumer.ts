@@ -1,14 +1,13 @@
 import { toErrorValue, fail } from '../../shared/core/errors/errors';
 import type { Event } from '../../shared/core/events/event';
+import { isInteraction, mayTrigger } from '../../shared/core/events/event-triggers';
 import type { JsonObject } from '../../shared/core/json';
 import type { Broker, ConsumeOptions, Consumer, Delivery } from '../../shared/ports/broker';
 import type { Log } from '../../shared/ports/log';
 import { mintNativeEvent, type Host } from '../http/mint-event';
-import type { CancelledTriggers } from './cancelled-triggers';
 import { inOrder } from './consume-in-order';
 import type { ActiveReleases } from './deploy/active-releases';
 import { listenersOf } from './event-listeners';
-import { isInteraction, mayTrigger } from './event-triggers';
 import { identityOfSource } from './identity-of';
 import { logFailedDelivery } from './log-failed-delivery';
 import type { StartRun } from './runs/start-run';
@@ -17,7 +16,6 @@ export interface TriggersConsumerDependencies {
   readonly broker: Broker;
   readonly releases: ActiveReleases;
   readonly startRun: StartRun;
-  readonly cancelled: CancelledTriggers;
   readonly log: Log;
   readonly host: Host;
   /** MAXIMUM_SUCCESSIVE_CALLS */
@@ -26,7 +24,8 @@ export interface TriggersConsumerDependencies {
 
 /**
  * Starts the automations that listen to an event, one run each, under a key made of event and automation: a redelivered
- * event starts nothing twice. An event without room for its runs waits here, and with it the rest of its chain.
+ * event starts nothing twice, and one that a wait has taken for itself (`cancelTriggers`) starts nothing at all. An event
+ * without room for its runs waits here, and with it the rest of its chain.
  */
 export const startTriggersConsumer = (
   dependencies: TriggersConsumerDependencies,
@@ -39,11 +38,11 @@ export const startTriggersConsumer = (
   );
 
 async function trigger(dependencies: TriggersConsumerDependencies, delivery: Delivery): Promise<void> {
-  const { releases, startRun, cancelled, broker, maximumSuccessiveCalls } = dependencies;
+  const { releases, startRun, broker, maximumSuccessiveCalls } = dependencies;
   const { event } = delivery;
-  if (!mayTrigger(event)) return;
+  if (delivery.cancelled || !mayTrigger(event)) return;
   const listeners = await listenersOf(releases, event);
-  if (listeners.length === 0 || (await cancelled.covers(delivery))) return;
+  if (listeners.length === 0) return;
   const depth = event.source.automationDepth ?? 0;
   if (depth > maximumSuccessiveCalls) {
     const automations = listeners.map(({ automation }) => automation);

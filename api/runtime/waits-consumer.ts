@@ -1,17 +1,16 @@
+import { mayWake } from '../../shared/core/events/event-triggers';
+import { matchPatterns } from '../../shared/core/events/match-filters';
 import type { Broker, ConsumeOptions, Consumer, Delivery } from '../../shared/ports/broker';
 import type { Log } from '../../shared/ports/log';
 import type { RunEngine } from '../../shared/ports/run-engine';
 import type { WaitStore } from '../../shared/ports/wait-store';
-import { takes, type CancelledTriggers } from './cancelled-triggers';
 import { logFailedDelivery } from './log-failed-delivery';
 import { inOrder } from './consume-in-order';
-import { mayWake } from './event-triggers';
 
 export interface WaitsConsumerDependencies {
   readonly broker: Broker;
   readonly waits: WaitStore;
   readonly engine: Pick<RunEngine, 'deliver'>;
-  readonly cancelled: CancelledTriggers;
   readonly log: Log;
 }
 
@@ -26,13 +25,11 @@ export const startWaitsConsumer = (
     { batchSize: 100, ...options },
   );
 
-async function deliver({ waits, engine, cancelled }: WaitsConsumerDependencies, delivery: Delivery): Promise<void> {
-  const { event } = delivery;
+async function deliver({ waits, engine }: WaitsConsumerDependencies, { event, position }: Delivery): Promise<void> {
   if (!mayWake(event)) return;
   for (const wait of await waits.listening(event)) {
-    const pattern = takes(wait, delivery);
-    if (!pattern) continue;
-    if (pattern.cancelTriggers) cancelled.note(event.id);
+    // What was in the log before the wait is the business of its registration.
+    if (position <= wait.fromPosition || !matchPatterns(event, wait.oneOf)) continue;
     if (await engine.deliver(wait.run, wait.id, event)) await waits.markDelivered(wait.run, wait.id, event.id);
     else await waits.forget(wait.run);
   }

@@ -1,8 +1,10 @@
 import type { AnswerPart } from '../../shared/core/run/types';
 import { memoryAnswerChannel } from '../../shared/drivers/answer-channel/memory';
+import { tokenBuckets } from '../../shared/drivers/rate-limits/token-buckets';
 import type { RunStart } from '../../shared/ports/run-engine';
 import { fakeIdentity, fakePermissions, fakeRoles, OWNER_TOKEN } from '../../shared/testing/fakes/access';
 import { fakeLog } from '../../shared/testing/fakes/log';
+import { fail } from '../../shared/core/errors/errors';
 import { aRelease } from '../../shared/testing/fakes/release';
 import { answering, fakeRunEngine } from '../../shared/testing/fakes/run-engine';
 import { serve } from '../../shared/testing/fakes/serve';
@@ -67,6 +69,7 @@ async function start(options: Options = {}) {
     startRun: createStartRun({
       admission,
       contexts: fakeContextStore(),
+      rates: tokenBuckets(() => undefined),
       engine,
       inputs: createStartInputs({ apiUrl: 'http://localhost:3001/v2', env, limits }),
     }),
@@ -374,6 +377,23 @@ describe('Idempotency-Key', () => {
       expect([answer.status, await answer.json()]).toMatchObject([422, { error: 'IdempotencyKeyReused' }]);
     }
     expect(engine.starts).toHaveLength(1);
+  });
+
+  it('gives the key back when the request is refused before any run', async () => {
+    const { hook, engine } = await start();
+    engine.failure = fail('InvalidArgumentsError', 'Invalid arguments', {});
+    expect((await post(`${hook}/hello`, { n: 'x' }, key)).status).toBe(400);
+    delete engine.failure;
+    expect((await post(`${hook}/hello`, { n: 1 }, key)).status).toBe(200);
+  });
+
+  it('keeps it when nobody knows whether the run has started', async () => {
+    const { hook, engine } = await start();
+    engine.failure = new Error('no engine');
+    expect((await post(`${hook}/hello`, { n: 1 }, key)).status).toBe(500);
+    delete engine.failure;
+    expect((await post(`${hook}/hello`, { n: 2 }, key)).status).toBe(422);
+    expect((await post(`${hook}/hello`, { n: 1 }, key)).status).toBe(200);
   });
 
   it('belongs to an endpoint and a caller', async () => {

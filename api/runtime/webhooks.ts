@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fail } from '../../shared/core/errors/errors';
+import { fail, isPlatformError } from '../../shared/core/errors/errors';
 import type { RunKey } from '../../shared/core/run/types';
 import type { Caller, Permissions } from '../../shared/ports/access';
 import type { TraceStore } from '../../shared/ports/flush-store';
@@ -92,7 +92,12 @@ export function createCallWebhook(dependencies: WebhookDependencies) {
       // The signal is not handed on: the start is shared by all callers of the key, and must not end with one of them.
       start: async ({ admitted }) => {
         await onceInFlight(claim.run, () =>
-          startAll(dependencies.startRun, requestsOf(request, target, id, key), { admitted: () => undefined }),
+          startAll(dependencies.startRun, requestsOf(request, target, id, key), { admitted: () => undefined }).catch(
+            async (error: unknown) => {
+              if (isRefusal(error)) await idempotency.release(name, claim.run);
+              throw error;
+            },
+          ),
         );
         admitted();
       },
@@ -147,6 +152,9 @@ async function startAll(startRun: StartRun, requests: readonly RunRequest[], wai
   if (first) await startRun(first, { who: 'caller', signal: waiting.signal, admitted: waiting.admitted });
   for (const request of others) await startRun(request, { who: 'event' });
 }
+
+/** The request itself is refused, before any run: with the key, the client may send a better one. */
+const isRefusal = (error: unknown): boolean => isPlatformError(error) && !error.retryable && error.status < 500;
 
 const callerOf = ({ userId, sessionId }: Caller): string => userId ?? sessionId ?? '';
 

@@ -1,7 +1,17 @@
 /** Names of everything that crosses between our processes and the engine's workflows. Never renamed: histories hold them. */
 import type { Digest, Json } from '../core/json';
 import type { FlushAnswer, FlushRequest, SealAnswer, SealRequest } from '../core/run/flush';
-import type { CallResult, Contexts, FetchRequest, StartInput, State, Item, TopicRequest } from '../core/run/types';
+import type {
+  CallResult,
+  ChunkBatch,
+  Contexts,
+  FetchRequest,
+  StartInput,
+  State,
+  StreamReading,
+  Item,
+  TopicRequest,
+} from '../core/run/types';
 import type { Event } from '../core/events/event';
 
 /** Task queue of automations. Other workflows of ours, when there are any, have a queue and a bundle of their own. */
@@ -40,7 +50,11 @@ export interface ShortActivities {
 
 /** Ordinary activities. */
 export interface CallActivities {
-  fetch(request: FetchRequest): Promise<Pick<CallResult, 'outcome' | 'events' | 'attempts' | 'ms'>>;
+  fetch(
+    request: FetchRequest,
+  ): Promise<Pick<CallResult, 'outcome' | 'events' | 'stream' | 'attempts' | 'ms' | 'throttledMs'>>;
+  /** The next pieces of a stream that `fetch` has opened; at least one, unless it has ended or is lost. */
+  readStream(reading: StreamReading): Promise<Omit<ChunkBatch, 'commandId' | 'index'>>;
   /** `ok: {created}`: did this very call make the topic? */
   topics(request: TopicRequest): Promise<Pick<CallResult, 'outcome' | 'attempts' | 'ms'>>;
 }

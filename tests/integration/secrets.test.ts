@@ -73,5 +73,5 @@ it('keeps traces without readable secrets', async () => {
   expect(kept).toContain('REDACTED:');
   expect(kept).not.toContain('mySecretToken');
   expect(kept).not.toContain(WORKSPACE_SECRET);
-  expect(readFileSync(join(product.dataDir, 'trace-key'), 'utf8').trim()).toHaveLength(43);
+  expect(readFileSync(join(product.dataDir, 'encryption-keys'), 'utf8').trim()).toHaveLength(44);
 });

@@ -28,7 +28,7 @@ export function compileApps(workspaces: AppWorkspaces, strict = true): Workspace
 }
 
 /** Tables leave out what every automation has. */
-const withName = (file: string, content: JsonObject): JsonObject =>
+export const withName = (file: string, content: JsonObject): JsonObject =>
   file.startsWith('automations/') ? { name: file, do: [], ...content } : content;
 
 export interface Outside {

@@ -54,10 +54,29 @@ export class CheckedObject {
     return found as { readonly [key: string]: string };
   }
 
-  list(name: string): readonly CheckedObject[] {
+  /** Texts, or lists of texts, by name. */
+  textsOrLists(name: string): { readonly [key: string]: string | readonly string[] } {
+    const found = this.object(name);
+    for (const [key, value] of Object.entries(found)) {
+      const wrong = [value].flat().find((one) => typeof one !== 'string');
+      if (wrong !== undefined) return this.refuse(`${name}.${key}`, 'a text (put it in quotes)', wrong);
+    }
+    return found as { readonly [key: string]: string | readonly string[] };
+  }
+
+  textList(name: string): readonly string[] {
     const found = this.any(name) ?? [];
-    if (!Array.isArray(found)) return this.refuse(name, 'a list', found);
-    return (found as readonly Json[]).map((item, i) => CheckedObject.of(item, `${this.place}.${name}[${i}]`));
+    const isRight = Array.isArray(found) && found.every((one) => typeof one === 'string');
+    return isRight ? (found as readonly string[]) : this.refuse(name, 'a list of texts', found);
+  }
+
+  items(name: string): readonly Json[] {
+    const found = this.any(name) ?? [];
+    return Array.isArray(found) ? (found as readonly Json[]) : this.refuse(name, 'a list', found);
+  }
+
+  list(name: string): readonly CheckedObject[] {
+    return this.items(name).map((item, i) => CheckedObject.of(item, `${this.place}.${name}[${i}]`));
   }
 
   child(name: string): CheckedObject {

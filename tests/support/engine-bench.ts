@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/create-activities';
+import { StreamSessions } from '../../activities/fetch';
 import { createRunEnv } from '../../api/runtime/runs/run-env';
 import { createStartInputs } from '../../api/runtime/runs/start-input';
 import type { Release } from '../../shared/core/automation/compiled';
@@ -14,6 +15,7 @@ import type { ProgramSet } from '../../shared/core/automation/program';
 import { compileWorkspace } from '../../shared/core/workspaces/compile-workspace';
 import { memoryAnswerChannel } from '../../shared/drivers/answer-channel/memory';
 import { openEmbeddedStores } from '../../shared/drivers/embedded';
+import { tokenBuckets } from '../../shared/drivers/rate-limits/token-buckets';
 import { createPayloadCodec } from '../../shared/drivers/run-engine/payload-codec';
 import { createProgramCache } from '../../shared/drivers/run-engine/program-cache';
 import { temporalEngine } from '../../shared/drivers/run-engine/temporal';
@@ -23,7 +25,7 @@ import { startDevServer } from '../../workers/temporal-server/dev-server';
 import { freePorts } from './free-ports';
 
 /** The engine's side alone, on a real server: runs, activities and stores in this process, workers with any bundle. */
-export async function openEngineBench(automations: { readonly [slug: string]: string }) {
+export async function openEngineBench(automations: { readonly [slug: string]: string }, contextsMaxBytes = 0) {
   const dir = await mkdtemp(join(tmpdir(), 'ostinato-engine-'));
   const [port = 0, uiPort = 0] = await freePorts(2);
   const { path } = await acquireTemporal({
@@ -31,7 +33,7 @@ export async function openEngineBench(automations: { readonly [slug: string]: st
     searchPath: process.env['PATH'],
   });
   const server = await startDevServer({ executable: path, directory: join(dir, 'temporal'), port, uiPort });
-  const stores = await openEmbeddedStores(dir, { groups: [] });
+  const stores = await openEmbeddedStores(dir, { groups: [], contextsMaxBytes: () => contextsMaxBytes });
   const release = await deploy(automations);
   const programs = createProgramCache(stores.releases);
   const dataConverter = { payloadCodecs: [createPayloadCodec({ blobs: stores.blobs, programs })] };
@@ -39,7 +41,10 @@ export async function openEngineBench(automations: { readonly [slug: string]: st
   const inputs = createStartInputs({
     apiUrl: 'http://localhost/v2',
     env: createRunEnv({ locale: 'en', timeZone: 'Europe/Paris' }),
-    limits: { maximumSuccessiveCalls: 20, waitDefaultTimeoutMs: 20_000, eventMaxLength: 100_000, stepsPerTurn: 20_000 },
+    limits: {
+      ...{ maximumSuccessiveCalls: 20, waitDefaultTimeoutMs: 20_000, eventMaxLength: 100_000, stepsPerTurn: 20_000 },
+      contextsMaxBytes,
+    },
   });
   const engine = temporalEngine({ connection, namespace: 'default', dataConverter, scheduleInput: inputs.schedule });
   const activities = createActivities({
@@ -48,6 +53,8 @@ export async function openEngineBench(automations: { readonly [slug: string]: st
     roles: { roleOf: async () => null },
     topics: stores.topics,
     fetch: { privateAddresses: 'allow' },
+    rates: tokenBuckets(() => undefined),
+    streams: new StreamSessions(),
   });
 
   async function deploy(files: { readonly [slug: string]: string }): Promise<Release> {

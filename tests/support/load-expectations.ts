@@ -3,16 +3,20 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { Json } from '../../shared/core/json';
 import { CheckedObject, ExpectFileError } from './checked-object';
-import type { CallStep, ExpectFile, Scenario, Step, StubAnswer } from './expectations';
+import type { ExpectFile, Scenario, Step } from './expectations';
+import { readCall, readLooks, readTest } from './read-call';
+import { readRequest, readStubAnswer } from './read-stub';
 
 const readers: { readonly [kind: string]: (step: CheckedObject) => Step } = {
-  call: readCall,
+  call: (step) => readCall(step, readStep),
+  test: readTest,
   emit: (step) => ({ kind: 'emit', type: step.text('emit'), payload: step.object('payload') }),
   trigger: (step) => ({ kind: 'trigger', automation: step.text('trigger') }),
   until: (step) => ({
     kind: 'until',
     type: step.text('until'),
     where: step.object('where'),
+    ...readLooks(step),
     count: step.number('count', 1),
     withinSeconds: step.number('within', 15),
   }),
@@ -20,8 +24,10 @@ const readers: { readonly [kind: string]: (step: CheckedObject) => Step } = {
     kind: 'events',
     type: step.text('events'),
     where: step.object('where'),
+    ...readLooks(step),
     count: step.number('count'),
   }),
+  order: (step) => ({ kind: 'order', types: step.textList('order'), where: step.object('where') }),
   request: readRequest,
   pass: (step) => ({ kind: 'pass', ms: readDuration(step) }),
 };
@@ -42,6 +48,7 @@ export function parseExpectations(text: string): ExpectFile {
   if (error) throw new ExpectFileError(error.message);
   const root = CheckedObject.of(document.toJS() as Json, 'document');
   return root.done({
+    settings: root.texts('settings'),
     scenarios: root.list('scenarios').map(readScenario),
     virtualTime: root.list('virtualTime').map(readScenario),
   });
@@ -60,19 +67,10 @@ function readScenario(scenario: CheckedObject): Scenario {
   if (steps.length === 0) scenario.fail('a scenario needs steps');
   return scenario.done({
     name: scenario.text('name'),
+    shows: scenario.textList('shows'),
     config: scenario.object('config'),
     stub: scenario.list('stub').map(readStubAnswer),
     steps: steps.map(readStep),
-  });
-}
-
-function readStubAnswer(answer: CheckedObject): StubAnswer {
-  return answer.done({
-    method: answer.text('method', 'GET').toUpperCase(),
-    path: answer.text('path'),
-    status: answer.number('status', 200),
-    headers: answer.texts('headers'),
-    body: answer.any('body'),
   });
 }
 
@@ -81,38 +79,6 @@ function readStep(step: CheckedObject): Step {
   const read = readers[kinds[0] ?? ''];
   if (kinds.length !== 1 || !read) step.fail(`a step has exactly one of ${Object.keys(readers).join(', ')}`);
   return step.done(read(step));
-}
-
-function readCall(step: CheckedObject): CallStep {
-  const expected = step.child('expect');
-  return {
-    kind: 'call',
-    endpoint: step.text('call'),
-    method: step.text('method', 'POST').toUpperCase(),
-    query: step.texts('query'),
-    headers: step.texts('headers'),
-    body: step.any('body'),
-    key: step.optionalText('key'),
-    expect: expected.done({
-      status: expected.has('status') ? expected.number('status') : undefined,
-      headers: expected.texts('headers'),
-      body: expected.any('body'),
-    }),
-    as: step.optionalText('as'),
-  };
-}
-
-function readRequest(step: CheckedObject): Step {
-  const [method, path, ...rest] = step.text('request').split(' ');
-  if (!method || !path?.startsWith('/') || rest.length > 0) step.fail('request: expected such as "GET /path"');
-  return {
-    kind: 'request',
-    method: method.toUpperCase(),
-    path,
-    query: step.has('query') ? step.object('query') : undefined,
-    headers: step.texts('headers'),
-    body: step.any('body'),
-  };
 }
 
 const UNITS: { readonly [unit: string]: number } = { second: 1e3, minute: 6e4, hour: 36e5, day: 864e5 };

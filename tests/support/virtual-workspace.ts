@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProgramSet } from '../../shared/core/automation/program';
+import type { Event } from '../../shared/core/events/event';
 import type { JsonObject } from '../../shared/core/json';
 import type { VirtualRun } from '../../shared/testing/virtual-time/world';
 import { answerOf, World } from '../../shared/testing/virtual-time/world';
@@ -8,7 +9,8 @@ import { compileWorkspace } from '../../shared/core/workspaces/compile-workspace
 import { NO_SETTINGS, resolveConfig } from '../../shared/core/workspaces/resolve-config';
 import { programSetOf } from '../../shared/core/workspaces/program-set';
 import { indexTriggers } from '../../shared/core/workspaces/trigger-index';
-import type { Scenario, Step } from './expectations';
+import type { EventsStep, Scenario, Step } from './expectations';
+import { complaints } from './look';
 import { matches } from './workspace-client';
 
 /** A workspace on the machine alone: its days pass in a moment. */
@@ -17,6 +19,7 @@ export function virtualWorkspace(folder: string): { run(scenario: Scenario): voi
     workspaceId: 'acme',
     files: readFiles(folder),
     createdAt: 0,
+    strict: false,
   });
   if (!release) throw new Error(JSON.stringify(diagnostics, null, 2));
   const triggers = indexTriggers(release);
@@ -49,6 +52,8 @@ export function virtualWorkspace(folder: string): { run(scenario: Scenario): voi
   function take(step: Step, at: World): void {
     switch (step.kind) {
       case 'call': {
+        if (step.text ?? step.form ?? step.multipart ?? step.workspace ?? step.meanwhile[0])
+          throw new Error('what only HTTP can do belongs to `scenarios`');
         const { endpoint, body = {}, method, query, headers, expect: wanted } = step;
         const [run] = (triggers.endpoints.get(endpoint) ?? missing(endpoint)).map((automation) =>
           at.start(automation, {
@@ -68,14 +73,15 @@ export function virtualWorkspace(folder: string): { run(scenario: Scenario): voi
         return at.runUntil(at.now + step.ms);
       case 'events':
         at.runUntil(at.now); // What is due at this very instant happens first.
-        return expect(at.events.filter((event) => event.type === step.type && matches(event, step.where))).toHaveLength(
-          step.count,
-        );
+        return expect(at.events.filter((event) => isMeant(event, step))).toHaveLength(step.count);
       default:
         throw new Error(`\`${step.kind}\` belongs to \`scenarios\`: nothing is to be waited for in virtual time`);
     }
   }
 }
+
+const isMeant = (event: Event, { type, where, ...looks }: EventsStep): boolean =>
+  event.type === type && matches(event, where) && complaints(event, looks).length === 0;
 
 function expectAnswer(run: VirtualRun | undefined, { status = 200, body }: { status?: number; body?: unknown }): void {
   const answer = run && answerOf(run);

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../../shared/core/events/event';
-import { isObject, type Json, type JsonObject } from '../../shared/core/json';
+import type { Json, JsonObject } from '../../shared/core/json';
 import { eventually } from './eventually';
+import { valueAt } from './look';
 
 export interface Answer {
   readonly status: number;
@@ -14,17 +15,24 @@ export interface Answer {
 
 export interface CallOptions {
   readonly method?: string;
-  readonly query?: { readonly [name: string]: string };
+  readonly query?: { readonly [name: string]: string | readonly string[] };
   readonly headers?: { readonly [name: string]: string };
   /** Sent as JSON. */
   readonly body?: Json;
   /** Sent as it is, instead of `body`. */
-  readonly text?: string;
+  readonly text?: string | FormData | URLSearchParams;
   readonly key?: string;
 }
 
 /** Dotted path from the event's root -> value, compared deeply. */
 export type Where = JsonObject;
+
+export interface UntilOptions {
+  readonly count?: number;
+  readonly withinMs?: number;
+  /** Others do not count. */
+  readonly only?: (event: Event) => boolean;
+}
 
 /** One workspace of a running product, over HTTP. */
 export interface WorkspaceClient {
@@ -35,7 +43,7 @@ export interface WorkspaceClient {
   /** All events of these types, oldest first. */
   events(types: string | readonly string[], where?: Where): Promise<readonly Event[]>;
   /** Waits until at least `count` are there. */
-  until(type: string, where?: Where, options?: { count?: number; withinMs?: number }): Promise<readonly Event[]>;
+  until(type: string, where?: Where, options?: UntilOptions): Promise<readonly Event[]>;
 }
 
 export function workspaceClient(baseUrl: string, ownerToken: () => string, workspaceId: string): WorkspaceClient {
@@ -58,11 +66,11 @@ export function workspaceClient(baseUrl: string, ownerToken: () => string, works
         if (events.length < 500) return found;
       }
     },
-    until: (type, where = {}, { count = 1, withinMs = 15_000 } = {}) =>
+    until: (type, where = {}, { count = 1, withinMs = 15_000, only = () => true } = {}) =>
       eventually(
         `${count} x ${type} where ${JSON.stringify(where)} in ${workspaceId}`,
         async () => {
-          const events = await client.events(type, where);
+          const events = (await client.events(type, where)).filter(only);
           return events.length >= count && events;
         },
         { withinMs },
@@ -73,7 +81,7 @@ export function workspaceClient(baseUrl: string, ownerToken: () => string, works
 
 export async function send(url: string, options: CallOptions): Promise<Answer> {
   const { query = {}, key, body, text, method = 'POST' } = options;
-  const search = new URLSearchParams(query).toString();
+  const search = searchOf(query).toString();
   const response = await fetch(search ? `${url}?${search}` : url, {
     method,
     headers: {
@@ -94,6 +102,12 @@ export async function send(url: string, options: CallOptions): Promise<Answer> {
   };
 }
 
+/** A list repeats its name. */
+export const searchOf = (query: NonNullable<CallOptions['query']>): URLSearchParams =>
+  new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one])),
+  );
+
 function mustBeOk(answer: Answer): Answer {
   if (answer.status !== 200) throw new Error(`answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   return answer;
@@ -101,6 +115,3 @@ function mustBeOk(answer: Answer): Answer {
 
 export const matches = (event: Event, where: Where): boolean =>
   Object.entries(where).every(([path, wanted]) => isDeepStrictEqual(valueAt(event, path), wanted));
-
-const valueAt = (event: Event, path: string): unknown =>
-  path.split('.').reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), event);

@@ -128,15 +128,22 @@ describe('before a run starts', () => {
   });
   const caller: StartOptions = { who: 'caller' };
 
-  it('a caller is told, and nothing starts', async () => {
+  it('a caller is told, events tell of it, and nothing starts', async () => {
     const { release, broker, started, start } = await door();
-    await expect(start(asking(release, { n: 'x' }), caller)).rejects.toMatchObject({
+    const called = { ...asking(release, { n: 'x', method: 'POST' }), announce: ['interaction', 'webhook'] as const };
+    await expect(start(called, caller)).rejects.toMatchObject({
       code: 'InvalidArgumentsError',
       status: 400,
       message: 'Invalid arguments',
       details: [{ instancePath: '/n', keyword: 'type' }],
     });
-    expect([started, broker.log]).toEqual([[], []]);
+    expect(started).toEqual([]);
+    const source = { automationSlug: 'child', correlationId: 'chain', userId: 'u1' };
+    expect(broker.log.map(({ event }) => event)).toMatchObject([
+      { type: 'runtime.interactions.triggered', payload: { automation: 'child', trigger: { type: 'event' } }, source },
+      { type: 'runtime.webhooks.triggered', payload: { automationSlug: 'x', method: 'POST' }, source },
+      { type: 'error', payload: { error: 'InvalidArgumentsError' }, source },
+    ]);
   });
 
   it('an event is told by an event, the same one however often it comes', async () => {

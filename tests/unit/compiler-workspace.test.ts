@@ -107,8 +107,13 @@ describe('compileWorkspace', () => {
       'notes.yml': 'a: 1',
       'README.md': 'do: x',
       'pages/a.yml': 'do: 1',
+      'automations/__index__.yml': 'a: {}',
+      'automations/__draft.yml': 'do: []\n',
     });
-    expect(result.diagnostics.map(({ code, file }) => `${code} ${file}`)).toEqual(['FILE_IGNORED hello.yml']);
+    expect(result.diagnostics).toMatchObject([
+      { code: 'FILE_IGNORED', file: 'automations/__draft.yml', hint: 'rename it to automations/draft.yml' },
+      { code: 'FILE_IGNORED', file: 'hello.yml', hint: 'move it to automations/hello.yml' },
+    ]);
     expect(result.release).not.toBeNull();
   });
 

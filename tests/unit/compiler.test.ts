@@ -148,8 +148,9 @@ it('takes slugs and variables named like members of Object', () => {
 });
 
 describe('schedules for the engine', () => {
-  it.each(read<{ cron: string; engine: string[] }>('cron.yaml'))('$cron', ({ cron, engine }) => {
-    expect(toEngineCron(cron)).toEqual(engine);
+  it.each(read<{ cron: string; throttle?: string; engine: string[] }>('cron.yaml'))('$cron', (one) => {
+    const { cron, throttle, engine } = one;
+    expect(toEngineCron(cron, throttle)).toEqual(engine);
   });
 });
 

@@ -14,7 +14,7 @@ export const authentication: PolicyFactory = (params, { names }) => {
   const [includeToken, validateToken] = [flagOf(csrf, 'includeToken', false), flagOf(csrf, 'validateToken', false)];
   return async (exchange) => {
     const { verdict, request } = exchange;
-    if (callerOf(exchange) === undefined && !optional) {
+    if (callerOf(exchange)?.userId === undefined && !optional) {
       const hasKey = headerOf(request, names.apiKey) !== undefined;
       if (!allowApiKeyOnly || !hasKey) throw fail('AuthenticationError', whyUnknown(exchange));
     }

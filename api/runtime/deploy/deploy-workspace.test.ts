@@ -64,13 +64,14 @@ it('changes nothing for the same files, but tells the engine its schedules again
   expect(await deploy('acme')).toMatchObject({ outcome: 'same' });
   expect(store.writes).toHaveLength(writes);
   expect(engine.reconciled).toHaveLength(2);
-  expect(types()).toEqual(['runtime.automations.scheduled']);
+  expect(types()).toEqual(['runtime.dsul.updated', 'runtime.automations.scheduled']);
 });
 
-it('announces schedules', async () => {
+it('announces the new text and its schedules', async () => {
   const { deploy, broker } = start({ 'automations/digest.yml': digest, 'automations/hello.yml': hello });
   await deploy('acme');
   expect(broker.log.map(({ event }) => event.payload)).toEqual([
+    { workspaceId: 'acme' },
     { slug: 'digest', schedules: ['0 8 * * *'], details: { launched: 1 } },
   ]);
 });
@@ -82,7 +83,7 @@ it('keeps the old release when the engine fails, and says so in an event and in 
   workspaces['acme'] = { 'automations/digest.yml': digest };
   await expect(deploy('acme')).rejects.toThrow('no engine');
   expect(releases.get('acme')?.release).toBe(release);
-  expect(types()).toEqual(['error']);
+  expect(types()).toEqual(['runtime.dsul.updated', 'error']);
   expect(log.lines.map(({ level }) => level)).toEqual(['error']);
   delete engine.failure;
   expect(await deploy('acme')).toMatchObject({ outcome: 'deployed' });

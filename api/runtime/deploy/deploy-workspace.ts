@@ -95,7 +95,7 @@ async function deploy(
   await announceApps(dependencies, workspaceId, before, release);
   await store.activate(workspaceId, release.digest);
   releases.set(workspaceId, release);
-  await announceSchedules(dependencies, release, launched);
+  await announce(dependencies, release, launched);
   return { workspaceId, outcome: 'deployed', release, diagnostics };
 }
 
@@ -146,19 +146,21 @@ async function announceApps(
   if (events.length > 0) await broker.append(events.map((event) => ({ event })));
 }
 
-async function announceSchedules(
+/** Tells that the workspace has another text, and of its schedules. */
+async function announce(
   { broker, host }: DeployDependencies,
   { workspaceId, automations, instances = {} }: Release,
   launched: { readonly [automation: string]: number },
 ): Promise<void> {
-  const events = Object.entries(automations)
+  const scheduled = Object.entries(automations)
     .filter(([, automation]) => isScheduled(automation) && automation.triggers.schedules.length > 0)
     .map(([fullSlug, { slug, instance, triggers }]) => {
       const payload = { slug, schedules: triggers.schedules, details: { launched: launched[fullSlug] ?? 0 } };
       const app = appSource(instance, instances[instance]?.appSlug);
       return { event: nativeEvent('runtime.automations.scheduled', payload, { workspaceId, ...app }, host) };
     });
-  if (events.length > 0) await broker.append(events);
+  const updated = { event: nativeEvent('runtime.dsul.updated', { workspaceId }, { workspaceId }, host) };
+  await broker.append([updated, ...scheduled]);
 }
 
 const nativeEvent = (

@@ -14,6 +14,8 @@ export interface RunSettings {
   readonly globalVars?: { readonly [name: string]: string };
   readonly env: RunEnv;
   readonly limits: RunLimits;
+  /** Those of one workspace, put over the others. */
+  readonly limitsOf?: (workspaceId: string) => Partial<RunLimits>;
 }
 
 /** A run that somebody asks for. */
@@ -31,13 +33,15 @@ export interface RunRequest {
   readonly announce?: StartInput['announce'];
   readonly http?: JsonObject;
   readonly idempotencyKey?: string;
+  readonly throttledMs?: number;
 }
 
 export const runKeyOf = (workspaceId: string, automation: string, id: string): RunKey =>
   `${workspaceId}/${automation}/${id}`;
 
 export interface StartInputs {
-  of(request: RunRequest, contexts: Contexts): StartInput;
+  /** @param contexts absent: the run reads them at its first turn */
+  of(request: RunRequest, contexts?: Contexts): StartInput;
   /** Of a run that the engine itself starts: correlation id, seed and contexts come at its first turn. */
   schedule(release: Release, automation: string, cron: string): StartInput;
 }
@@ -52,7 +56,7 @@ export function createStartInputs(settings: RunSettings): StartInputs {
     automation,
     release: release.digest,
     env: settings.env,
-    limits: settings.limits,
+    limits: { ...settings.limits, ...settings.limitsOf?.(release.workspaceId) },
     globals: globals(release, release.automations[automation]?.instance ?? ''),
   });
   return {
@@ -60,7 +64,7 @@ export function createStartInputs(settings: RunSettings): StartInputs {
       ...base(release, automation),
       ...request,
       seed: randomInt(2 ** 32),
-      contexts,
+      ...(contexts && { contexts }),
     }),
     schedule: (release, automation, cron) => ({
       ...base(release, automation),

@@ -1,6 +1,7 @@
 import { storedOwners } from '../../../shared/core/run/context-owners';
 import type { RunKey } from '../../../shared/core/run/types';
 import type { ContextStore } from '../../../shared/ports/context-store';
+import type { RateLimits } from '../../../shared/ports/rate-limits';
 import type { RunEngine } from '../../../shared/ports/run-engine';
 import type { Admission } from '../admission';
 import { runKeyOf, type RunRequest, type StartInputs } from './start-input';
@@ -29,19 +30,25 @@ export const createStartRun =
     readonly contexts: ContextStore;
     readonly engine: Pick<RunEngine, 'start'>;
     readonly inputs: StartInputs;
+    readonly rates: RateLimits;
   }): StartRun =>
   async (request, { who, signal, admitted }) => {
-    const { admission, contexts, engine, inputs } = dependencies;
+    const { admission, contexts, engine, inputs, rates } = dependencies;
     const { workspaceId } = request.release;
     const run = runKeyOf(workspaceId, request.automation, request.id);
     const slot = await admission.enter(run, who, signal);
     admitted?.();
     try {
-      const read = await contexts.read(workspaceId, storedOwners(request.identity, request.correlationId));
-      const input = inputs.of(request, read);
+      // The run itself waits for its token, so that the delay outlives this process; it reads its contexts behind it.
+      const throttledMs = rates.take(workspaceId, 'automations', 1);
+      const input =
+        throttledMs > 0
+          ? inputs.of({ ...request, throttledMs })
+          : inputs.of(request, await contexts.read(workspaceId, storedOwners(request.identity, request.correlationId)));
       const { started } = await engine.start({ key: run, input, summary: summaryOf(request) });
       // It is another start's run: that one holds a slot for it, if it still needs one.
-      if (!started) slot.release();
+      if (!started || throttledMs > 0) slot.release();
+      if (!started) rates.giveBack(workspaceId, 'automations', 1);
       return { run, started };
     } catch (error) {
       slot.release();

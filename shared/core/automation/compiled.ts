@@ -1,7 +1,7 @@
 import type { Digest, Json, JsonObject } from '../json';
 import type { ExecuteRule } from '../permissions/may-execute';
 import type { Diagnostic } from './diagnostic';
-import type { NodeId, Program } from './program';
+import type { NodeId, Program, SecretConfig } from './program';
 
 /** `[line, col, endLine, endCol]`, 1-based. Stored beside the program under its source digest, never inside (P1). */
 export type SourceMap = { readonly [node: NodeId]: readonly [number, number, number, number] };
@@ -47,6 +47,8 @@ export interface Release {
   readonly instances?: { readonly [instance: string]: ReleasedInstance };
   /** Of the workspace's `security.yml`, on executing automations; absent = none. */
   readonly rules?: readonly ExecuteRule[];
+  /** Where the schema of a config says `secret: true`; absent = nowhere. */
+  readonly secretConfig?: SecretConfig;
 }
 
 export interface ReleasedInstance {

@@ -1,8 +1,8 @@
 /**
  * The cron texts of the language -> those of the engine (Temporal).
  *
- * E1  A schedule fires at most once a quarter of an hour: the next run is the later of the cron's next and the next
- *     quarter (:00, :15, :30, :45). The engine cannot do that, so the sequence is worked out here for one day.
+ * E1  A schedule fires no more often than the throttle, another cron text: the next run is the later of the cron's next
+ *     and the throttle's (:00, :15, :30, :45). The engine cannot do that, so the sequence is worked out here for one day.
  * E2  When every day is due, the sequence goes on over midnight. When days are restricted each day starts afresh, and a
  *     run that E1 would move past midnight is left out: the next day may be no day of the schedule.
  * E3  Day of month and day of week: either may match (standard cron); the engine wants both, so there are two texts.
@@ -11,16 +11,31 @@
 import { parseCron, type Cron } from './cron';
 
 const DAY_S = 86_400;
-const QUARTER_S = 900;
+/** At most once a quarter of an hour. */
+export const DEFAULT_THROTTLE = '*/15 * * * *';
 
-/** @param cron a text that `cronProblem` has nothing against @returns [] for any other */
-export function toEngineCron(cron: string): string[] {
+/** Why the text cannot throttle schedules, or null when it can: it must be due each day. */
+export function throttleProblem(text: string): string | null {
+  const cron = parseCron(text);
+  if (typeof cron === 'string') return cron;
+  return isEveryDay(cron) ? null : 'it must leave days and months open';
+}
+
+const isEveryDay = ({ days, weekdays, months }: Cron): boolean =>
+  days.length === 31 && weekdays.length === 7 && months.length === 12;
+
+/**
+ * @param cron a text that `cronProblem` has nothing against
+ * @param throttle one that `throttleProblem` has nothing against
+ * @returns [] for any other
+ */
+export function toEngineCron(cron: string, throttle: string = DEFAULT_THROTTLE): string[] {
   const parsed = parseCron(cron);
-  if (typeof parsed === 'string') return [];
+  const least = parseCron(throttle);
+  if (typeof parsed === 'string' || typeof least === 'string') return [];
   const anyDay = parsed.days.length === 31;
   const anyWeekday = parsed.weekdays.length === 7;
-  const everyDay = anyDay && anyWeekday && parsed.months.length === 12;
-  const times = groupTimes(runsOfDay(parsed, everyDay));
+  const times = groupTimes(runsOfDay(parsed, least));
   const months = range(parsed.months, 12);
   const days = range(parsed.days, 31);
   const weekdays = range(parsed.weekdays, 7);
@@ -33,13 +48,14 @@ export function toEngineCron(cron: string): string[] {
 }
 
 /** Seconds of the day at which it runs, in order (E1, E2). */
-function runsOfDay(cron: Cron, everyDay: boolean): number[] {
+function runsOfDay(cron: Cron, throttle: Cron): number[] {
+  const everyDay = isEveryDay(cron);
   const runs: number[] = [];
   // Three days: the sequence has settled by the last one.
   const days = everyDay ? 3 : 1;
   for (let at = nextDue(cron, -1, everyDay); at < days * DAY_S;) {
     runs.push(at);
-    at = Math.max(nextDue(cron, at, everyDay), (Math.floor(at / QUARTER_S) + 1) * QUARTER_S);
+    at = Math.max(nextDue(cron, at, everyDay), nextDue(throttle, at, true));
   }
   return runs.filter((at) => at >= (days - 1) * DAY_S).map((at) => at % DAY_S);
 }

@@ -180,6 +180,10 @@ export interface ProgramSet {
   readonly rules?: readonly ExecuteRule[];
   /** What `$workspace` shows, by instance: only where a program reads it. */
   readonly definitions?: { readonly [instance: string]: JsonObject };
+  /** Config fields declared with `secret: true`, by instance: keys from the config to each. */
+  readonly secretConfig?: SecretConfig;
+  /** Texts to be hidden: the workspace's secrets, and those in secret config fields. Put there by the worker only. */
+  readonly secrets?: readonly string[];
 }
 
 /** What a run says of an app instance. */
@@ -189,6 +193,11 @@ export interface AppFacts {
   readonly parents: readonly string[];
   /** Name of an endpoint inside -> the name it is called by. */
   readonly endpoints: { readonly [name: string]: string };
+}
+
+/** By app instance, '' = the root: keys from the config to each secret field, `*` = every item of a list. */
+export interface SecretConfig {
+  readonly [instance: string]: readonly (readonly string[])[];
 }
 
 export interface LinkedProgram {

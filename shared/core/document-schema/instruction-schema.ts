@@ -64,6 +64,15 @@ function fieldsSchema(table: FieldTable): JsonObject {
 }
 
 function oneField(field: Field): JsonObject {
+  if (field.parts) return partsSchema(field, field.parts);
   if (typeof field.holds !== 'object') return fieldSchema(field);
   return { description: field.description, type: 'array', minItems: 1, items: fieldsSchema(field.holds.listOf) };
+}
+
+/** A template may stand for the whole, and for each item of a list. */
+function partsSchema(field: Field, parts: FieldTable): JsonObject {
+  const { type: _object, ...fields } = fieldsSchema(parts);
+  if (!field.kinds?.includes('list')) return { ...fieldSchema(field), ...fields };
+  const item = { description: 'A mapping, or a template.', kinds: ['mapping'], required: true } as const;
+  return { ...fieldSchema(field), items: { ...fieldSchema(item), ...fields } };
 }

@@ -35,6 +35,7 @@ export const errors = {
   PrismeError: { code: 'PrismeError', status: 400 },
   ContextsLimitError: { code: 'ContextsLimitError', status: 400 },
   FetchError: { code: 'FetchError', status: 400 },
+  FailedChunkParsing: { code: 'FailedChunkParsing', status: 400 },
   RunCancelledError: { code: 'RunCancelledError', status: 409 },
   RequestValidationError: { code: 'RequestValidationError', status: 400 },
   SearchError: { code: 'SearchError', status: 400 },

@@ -51,6 +51,8 @@ export interface LoggedEvent {
   readonly event: Event;
   /** Run that emitted it, and where in the run: for audits. */
   readonly origin?: EventOrigin;
+  /** A wait with `cancelTriggers` has taken it: it starts nothing. Decided when it is appended, for good. */
+  readonly cancelled?: true;
 }
 
 export interface EventOrigin {

@@ -13,6 +13,8 @@ export interface Field {
   readonly oneOf?: readonly string[];
   /** What a field holds that is no plain value: a variable's name, instructions, or mappings of these fields. */
   readonly holds?: 'variable' | 'instructions' | { readonly listOf: FieldTable };
+  /** Fields of the mapping, or of each mapping of the list, where it is written out and no template. */
+  readonly parts?: FieldTable;
   readonly required?: true;
   /** What holds where the field is absent. */
   readonly default?: Json;

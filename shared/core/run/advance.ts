@@ -10,6 +10,7 @@ import {
 } from './types';
 import type { ProgramSet } from '../automation/program';
 import { applyItem } from './apply-item';
+import { closeStreams } from './close-stream';
 import { Machine } from './machine';
 import { orderItems } from './order-items';
 import { correlationIdOf } from './random';
@@ -46,6 +47,7 @@ export function advance(programs: ProgramSet, state: State, turn: Turn, options:
   const machine = new Machine(programs, state, { n: turn.n, now }, options);
   for (const item of orderItems(turn.items, state)) applyItem(machine, item);
   runFibres(machine);
+  if (machine.fibres.size === 0) closeStreams(machine);
   const next = machine.freeze(state);
   return {
     state: next,

@@ -13,6 +13,7 @@ import { loadProgram, nodeOf } from './load-programs';
 import type { Machine } from './machine';
 import { correlationIdOf, seedOf } from './random';
 import { executorOf, goesOn } from './run-fibres';
+import { addThrottled, takeTokens } from './tokens';
 import { toJson } from './to-json';
 import { reportFull } from './write-variable';
 import type { Contexts, Item, Park, StartInput } from './types';
@@ -32,20 +33,31 @@ export function applyItem(machine: Machine, item: Item): void {
   }
   if ('timer' in item) {
     const id = item.timer;
-    return resume(machine, (park) => (park.kind === 'wait' || park.kind === 'sleep') && park.id === id, {
-      timer: true,
-    });
+    return resume(machine, (park) => endsBy(park, id), { timer: true });
   }
   if ('result' in item) {
     const { result } = item;
     return resume(
       machine,
-      (park) => (park.kind === 'fetch' || park.kind === 'topics') && park.id === result.commandId,
+      (park) =>
+        (park.kind === 'fetch' || park.kind === 'topics' || park.kind === 'stream') && park.id === result.commandId,
       { result },
     );
   }
-  if ('flushed' in item && machine.yielded === item.flushed.commandId) machine.yielded = undefined;
+  if ('chunk' in item) {
+    const { chunk } = item;
+    return resume(machine, (park) => park.kind === 'stream' && park.id === chunk.commandId, { chunk });
+  }
+  if ('flushed' in item && machine.yielded === item.flushed.commandId) {
+    machine.yielded = undefined;
+    takeTokens(machine, item.flushed.throttledMs ?? 0);
+  }
 }
+
+const endsBy = (park: Park, timer: string): boolean =>
+  park.kind === 'stream'
+    ? park.timer?.id === timer
+    : (park.kind === 'wait' || park.kind === 'sleep') && park.id === timer;
 
 function resume(machine: Machine, isTarget: (park: Park) => boolean, answer: Answer): void {
   for (const fibre of machine.fibres.values()) {
@@ -59,9 +71,10 @@ function resumeFibre(machine: Machine, fibre: WorkFibre, park: Park, answer: Ans
   const node = nodeOf(fibre.scope.program, park.node);
   fibre.park = undefined;
   machine.seen(node, fibre, 'resume');
+  if ('result' in answer) addThrottled(fibre, answer.result.throttledMs ?? 0);
   try {
-    executorOf(node).resume?.(node.op, new Execution(machine, fibre, node), answer, park);
-    goOn(fibre);
+    const flow = executorOf(node).resume?.(node.op, new Execution(machine, fibre, node), answer, park);
+    if (flow !== 'inside') goOn(fibre);
   } catch (e) {
     raise(machine, fibre, failureOf(e));
   }
@@ -94,7 +107,8 @@ function begin(machine: Machine, input: StartInput, args: JsonObject): void {
   if (program === undefined) {
     throw fail('ObjectNotFoundError', 'Automation not found', { automation: input.automation });
   }
-  const fibre = beginRun(machine, program, { args, trigger: input.trigger, depth: input.depth });
+  const { trigger, depth, throttledMs } = input;
+  const fibre = beginRun(machine, program, { args, trigger, depth, throttledMs });
   machine.ready.push(fibre.id);
 }
 
@@ -156,6 +170,7 @@ function cancel(machine: Machine, reason: string): void {
   machine.ready = [];
   machine.detached = 0;
   machine.yielded = undefined;
+  machine.asked = undefined;
   const error = toErrorValue(fail('RunCancelledError', 'The run was cancelled', { reason }));
   errorEvent(machine, speakerOf(machine), error);
   failWith(machine, error, errors.RunCancelledError.status);

@@ -1,15 +1,20 @@
-import type { EventPattern, Park, State } from './types';
+import { redact } from '../secrets/redact';
+import type { EventPattern, Park, State, StreamId } from './types';
 
 /**
  * What the run waits for, in one sentence for operators: "waits for `order.paid` where payload.id = 7 since 12:03,
  * until 13:03". Times are UTC, with the date where it is another day than the run's last start of waiting.
+ * @param hidden secrets, left out before anything is cut short
  */
-export function describeWaiting(state: State): string {
-  const said = state.fibres.flatMap(({ park }) => (park ? [describePark(park)] : [])).filter((text) => text !== '');
+export function describeWaiting(state: State, hidden: readonly string[] = []): string {
+  const urlOf = (stream: StreamId) => redact(state.streams?.[stream]?.request.url ?? 'a stream', hidden);
+  const said = state.fibres
+    .flatMap(({ park }) => (park ? [describePark(redact(park, hidden), urlOf)] : []))
+    .filter((text) => text !== '');
   return said.join('; ');
 }
 
-function describePark(park: Park): string {
+function describePark(park: Park, urlOf: (stream: StreamId) => string): string {
   switch (park.kind) {
     case 'wait':
       return `waits for ${park.wait.oneOf.map(describePattern).join(' or ')} since ${time(park.since)}, until ${time(park.deadline, park.since)}`;
@@ -19,6 +24,8 @@ function describePark(park: Park): string {
       return `calls ${park.request.method} ${placeOf(park.request.url)} since ${time(park.since)}`;
     case 'topics':
       return `asks for the user topic \`${short(park.request.topic)}\` since ${time(park.since)}`;
+    case 'stream':
+      return `reads ${placeOf(urlOf(park.stream))} since ${time(park.since)}`;
     case 'join':
     case 'drain':
       return '';

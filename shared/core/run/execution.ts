@@ -16,21 +16,26 @@ import { forkBranches } from './fibres';
 import type { LoadedNode } from './load-programs';
 import type { Machine } from './machine';
 import { toJson } from './to-json';
-import type { CallResult, OutEvent, Park } from './types';
+import { StreamReader } from './streams';
+import type { CallResult, ChunkBatch, OutEvent, Park, StreamId } from './types';
 import type { WorkFibre } from './work';
 import { writeOutput } from './write-output';
 import { deleteVariable, writeOwnLocal, writeStream, writeVariable, type Target } from './write-variable';
 
 /** What a parked instruction was waiting for. */
-export type Answer = { readonly event: Event } | { readonly timer: true } | { readonly result: CallResult };
+export type Answer =
+  | { readonly event: Event }
+  | { readonly timer: true }
+  | { readonly result: CallResult }
+  | { readonly chunk: ChunkBatch };
 
 /** `done`: go on behind the instruction. `inside`: it has opened a list, a loop, a call, has parked or has left. */
 export type Flow = 'done' | 'inside';
 
 export interface Executor<O extends Op = Op> {
   enter(op: O, here: Execution): Flow;
-  /** What the fibre was parked for has come; the instruction is done. */
-  resume?(op: O, here: Execution, answer: Answer, park: Park): void;
+  /** What the fibre was parked for has come; the instruction is done, unless it says that it goes on. */
+  resume?(op: O, here: Execution, answer: Answer, park: Park): Flow | void;
 }
 
 /** One instruction of one fibre, while it is carried out. */
@@ -122,6 +127,11 @@ export class Execution {
     this.fibre.frames.push({ k: 'repeat', node: this.node, items, count, index: 0 });
     return 'inside';
   }
+  /** Turns over a stream, at most so many; the loop closes it when it is left. */
+  enterStream(stream: StreamId, most: number): Flow {
+    this.fibre.frames.push({ k: 'repeat', node: this.node, items: null, count: most, index: 0, stream });
+    return 'inside';
+  }
   enterTry(): Flow {
     this.fibre.frames.push({ k: 'try', node: this.node, stage: 'do' });
     this.enterList(0);
@@ -161,6 +171,10 @@ export class Execution {
   }
   topics(park: Extract<Park, { kind: 'topics' }>): void {
     this.machine.command({ kind: 'topics', commandId: park.id, request: park.request, node: park.node });
+  }
+  /** The streams that this instruction reads. */
+  get streams(): StreamReader {
+    return new StreamReader(this.machine, this.fibre, this.node.id);
   }
   /** An event made but not sent yet. */
   makeEvent(

@@ -7,11 +7,10 @@ import type { Json, JsonObject } from '../json';
 import { mayExecute } from '../permissions/may-execute';
 import { nativeEvent, sourceIn, withoutCredentials } from './events';
 import { goOn, killFibresOf, truncateFibre } from './fibres';
+import { noteSecrets } from './note-secrets';
 import { loadProgram, nodeOf, type LoadedProgram } from './load-programs';
 import type { Machine } from './machine';
 import { present } from './read-variable';
-import { knownSecrets } from '../secrets/redact';
-import { secretTexts } from '../secrets/secret-arguments';
 import { scopeOnTop } from './scope-on-top';
 import { toJson } from './to-json';
 import { writeOutput } from './write-output';
@@ -31,6 +30,7 @@ export function enterAutomation(
   const caller = fibre.scope;
   const program = findAutomation(machine, caller.program, name);
   if (program === undefined) throw fail('ObjectNotFoundError', 'Automation not found', { automation: name });
+  noteSecrets(machine, args, program.linked.program.secretArguments);
   assertMayExecute(machine, program);
   // A schema sees a stream as an object: it is none, but it is there.
   const given = streams.length === 0 ? args : { ...args, ...Object.fromEntries(streams.map((key) => [key, {}])) };
@@ -55,6 +55,7 @@ export interface Call {
  * @throws ForbiddenError, InvalidArgumentsError, TooManyCallError
  */
 export function beginRun(machine: Machine, program: LoadedProgram, begin: Begin): WorkFibre {
+  noteSecrets(machine, begin.args, program.linked.program.secretArguments);
   assertMayExecute(machine, program);
   if (begin.trigger.type === 'schedule') assertArguments(program.linked.program.arguments, begin.args);
   // Only who was called over HTTP has somebody to talk to.
@@ -79,25 +80,27 @@ interface Begin {
   readonly args: JsonObject;
   readonly trigger: Scope['trigger'];
   readonly depth: number;
+  /** Lost before it began. */
+  readonly throttledMs?: number;
 }
 
 interface Opening extends Begin {
   readonly streams: readonly string[];
 }
 
-function openScope(machine: Machine, program: LoadedProgram, { args, streams, trigger, depth }: Opening): WorkScope {
+function openScope(machine: Machine, program: LoadedProgram, opening: Opening): WorkScope {
+  const { args, streams, trigger, depth, throttledMs = 0 } = opening;
   const limit = machine.run.limits.maximumSuccessiveCalls;
   if (depth > limit) throw fail('TooManyCallError', 'Reached maximum number of nested calls', { limit });
-  const { secretArguments } = program.linked.program;
-  if (secretArguments) machine.secrets = knownSecrets([...machine.secrets, ...secretTexts(args, secretArguments)]);
   const facts = {
     automation: program.name,
     program: program.linked.digest,
     args,
     trigger,
     depth: depth + 1,
-    startedAt: machine.now,
-    throttledMs: 0,
+    // What a start has waited for its token is part of its duration.
+    startedAt: machine.now - throttledMs,
+    throttledMs,
   };
   return makeScope(`s${machine.newId()}`, program, facts, { locals: args, streams });
 }

@@ -1,6 +1,7 @@
 /** What an error does: it takes off frames until a `try` takes it, or the run fails with it. */
 import { errors, fail, isPlatformError, PlatformError, toErrorValue, type ErrorValue } from '../errors/errors';
 import type { JsonObject } from '../json';
+import { closeStream } from './close-stream';
 import { errorEvent, sourceIn, type Speaking } from './events';
 import { endDrain, failBranch, goOn } from './fibres';
 import type { Machine } from './machine';
@@ -45,6 +46,7 @@ function unwind(machine: Machine, fibre: WorkFibre, failure: Failure): void {
   const passes = PASSES.has(failure.error.error);
   for (let top = fibre.frames.pop(); top !== undefined; top = fibre.frames.pop()) {
     if (top.k === 'call') fibre.scope = scopeOnTop(fibre);
+    if (top.k === 'repeat') closeStream(machine, top.stream);
     if (top.k === 'try' && top.stage === 'do' && !passes) return takeBy(machine, fibre, top, failure);
   }
   if (fibre.detached) {

@@ -1,4 +1,5 @@
 /** Branches of `all`: how they begin, are joined, let go and ended. */
+import { closeStream } from './close-stream';
 import type { LoadedNode } from './load-programs';
 import type { Machine } from './machine';
 import { scopeOnTop } from './scope-on-top';
@@ -70,8 +71,12 @@ const holds = (fibre: WorkFibre, scope: WorkScope): boolean => {
 /** Takes off the frames above, with all that hangs on them. */
 export function truncateFibre(machine: Machine, fibre: WorkFibre, length: number): void {
   if (fibre.park?.kind === 'wait') machine.command({ kind: 'wait', change: { close: fibre.park.id } });
+  if (fibre.park?.kind === 'stream') closeStream(machine, fibre.park.stream);
   fibre.park = undefined;
-  for (const frame of fibre.frames.splice(length)) if (frame.k === 'call') killFibresOf(machine, frame.scope);
+  for (const frame of fibre.frames.splice(length)) {
+    if (frame.k === 'call') killFibresOf(machine, frame.scope);
+    if (frame.k === 'repeat') closeStream(machine, frame.stream);
+  }
   fibre.scope = scopeOnTop(fibre);
 }
 

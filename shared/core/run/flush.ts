@@ -4,6 +4,7 @@
  */
 import type { NodeId } from '../automation/program';
 import type { ErrorValue } from '../errors/errors';
+import type { Event } from '../events/event';
 import type { Digest } from '../json';
 import type {
   AnswerPart,
@@ -15,6 +16,8 @@ import type {
   RefusedPatch,
   RunEnv,
   RunKey,
+  StreamReading,
+  Tokens,
   TopicRequest,
   Turn,
   WaitChange,
@@ -46,6 +49,12 @@ export interface SealRequest extends Speaker {
   readonly role?: string | null;
 }
 
+/** An event that ends a wait, found in the log. */
+export interface WaitEvent {
+  readonly waitId: WaitId;
+  readonly event: Event;
+}
+
 export interface SealAnswer {
   readonly gen: number;
   readonly n: number;
@@ -57,8 +66,8 @@ export interface SealAnswer {
   readonly usedBytes?: number;
   /** Only when it was asked for; null = none. */
   readonly role?: string | null;
-  /** Asked for through our API while the run was parked. */
-  readonly cancel?: { readonly reason: string };
+  /** Events for waits whose time is up: they were there in time, and have only not come yet. */
+  readonly late?: readonly WaitEvent[];
 }
 
 export interface FlushRequest extends Speaker {
@@ -74,6 +83,8 @@ export interface FlushRequest extends Speaker {
   readonly patches: readonly Patch[];
   readonly calls: readonly CallNote[];
   readonly answer?: readonly AnswerPart[];
+  /** Calls whose streams nobody reads any more. */
+  readonly closes?: readonly string[];
   readonly steps: number;
   readonly hits: { readonly [node: NodeId]: number };
   readonly skeleton: string;
@@ -89,6 +100,11 @@ export interface FlushRequest extends Speaker {
   readonly parkedUntil?: { readonly runContextOwner: string; readonly until: number };
   /** The turn used up its steps: the run goes on at once, and is not parked. */
   readonly yields?: true;
+  /** Tokens of rate limits that the run asks for, and what they cost: added by the activity. */
+  readonly tokens?: Tokens;
+  readonly throttledMs?: number;
+  /** Tokens that an ended run has not used. */
+  readonly tokensLeft?: Tokens;
   /** Set by the flush that ends the run. */
   readonly ended?: { readonly kind: 'done' | 'failed' | 'cancelled'; readonly error?: ErrorValue };
 }
@@ -107,10 +123,13 @@ export interface FlushFacts {
 export type CallNote = {
   readonly commandId: CommandId;
   readonly node: NodeId;
-} & ({ readonly fetch: FetchRequest } | { readonly topics: TopicRequest });
+} & ({ readonly fetch: FetchRequest } | { readonly topics: TopicRequest } | { readonly read: StreamReading });
 
 /** What is asked, of whatever kind: what the trace keeps a hash of. */
-export const askedIn = (call: CallNote): FetchRequest | TopicRequest => ('fetch' in call ? call.fetch : call.topics);
+export function askedIn(call: CallNote): FetchRequest | TopicRequest | StreamReading {
+  if ('fetch' in call) return call.fetch;
+  return 'read' in call ? call.read : call.topics;
+}
 
 export interface FlushAnswer {
   /** False: this flush was stored before, and this is what was stored. */
@@ -120,6 +139,8 @@ export interface FlushAnswer {
   readonly turns: readonly { readonly n: number; readonly now: number; readonly items: number }[];
   readonly events: readonly (readonly [id: string, position: string])[];
   readonly waits: readonly (readonly [id: WaitId, fromPosition: string])[];
+  /** Events that were there before their wait was: it has nothing more to wait for. */
+  readonly early?: readonly WaitEvent[];
   readonly contexts: { readonly [name: string]: number };
   /** Patches without room, in their order; the version of their context has grown all the same. */
   readonly refused?: readonly RefusedPatch[];
@@ -145,6 +166,7 @@ export interface TraceRecord {
     readonly calls: readonly (readonly [id: CommandId, node: NodeId, requestHash: string])[];
     readonly waits: readonly (readonly [id: WaitId, 'open' | 'close'])[];
     readonly patches: readonly (readonly [context: string, op: string, path: string, valueHash: string])[];
+    readonly closes?: readonly string[];
     /** Of an answer in several parts, those before its end. */
     readonly parts?: readonly (readonly [index: number, kind: 'head' | 'chunk' | 'keepAlive', valueHash: string])[];
     readonly answer?: {

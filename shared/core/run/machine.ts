@@ -3,7 +3,7 @@ import type { NodeId, ProgramSet } from '../automation/program';
 import type { Scope as Eyes } from '../expression/scope';
 import type { JsonObject, Value } from '../json';
 import { readVariable, type ContextView } from './read-variable';
-import { mintId } from './ids';
+import { mintId, type MintedKind } from './ids';
 import { freezeFibre, freezeScopes, thawFibre, thawScopes } from './freeze';
 import { MAXIMUM_SIZE } from './to-json';
 import type { LoadedNode } from './load-programs';
@@ -11,6 +11,7 @@ import { draw } from './random';
 import type {
   AdvanceOptions,
   AnswerPart,
+  AskedTokens,
   Command,
   ContextName,
   Contexts,
@@ -18,8 +19,11 @@ import type {
   RunFacts,
   RunIdentity,
   RunResult,
+  OpenStream,
   State,
+  StreamId,
   Step,
+  Tokens,
 } from './types';
 import type { WorkFibre, WorkFrame, WorkScope } from './work';
 
@@ -46,8 +50,11 @@ export class Machine implements Eyes {
   identity: RunIdentity;
   roleUnknown: boolean;
   yielded: string | undefined;
+  tokens: Tokens;
+  asked: AskedTokens | undefined;
   answered: boolean;
   parts: number;
+  streams: { readonly [id: StreamId]: OpenStream };
   result: RunResult | undefined;
   cut = false;
   /** The fibre that goes on just now: not in `ready`. */
@@ -87,8 +94,11 @@ export class Machine implements Eyes {
     this.identity = state.identity;
     this.roleUnknown = state.roleUnknown === true;
     this.yielded = state.yielded;
+    this.tokens = state.tokens ?? {};
+    this.asked = state.asked;
     this.answered = state.answered === true;
     this.parts = state.parts ?? 0;
+    this.streams = state.streams ?? {};
     this.result = state.result;
     this.random_ = state.random;
     const scopes = thawScopes(programs, state);
@@ -119,8 +129,11 @@ export class Machine implements Eyes {
       identity: this.identity,
       ...(this.roleUnknown && { roleUnknown: this.roleUnknown }),
       ...(this.yielded !== undefined && { yielded: this.yielded }),
+      ...(Object.values(this.tokens).some((held) => held > 0) && { tokens: this.tokens }),
+      ...(this.asked && { asked: this.asked }),
       ...(this.answered && { answered: this.answered }),
       ...(this.parts > 0 && { parts: this.parts }),
+      ...(Object.keys(this.streams).length > 0 && { streams: this.streams }),
       ...(this.result && { result: this.result }),
     };
   }
@@ -158,7 +171,7 @@ export class Machine implements Eyes {
     this.command({ kind: 'answer', part: { end, ...(this.parts > 0 && { index: this.parts }) } });
   }
 
-  mint(kind: 'event' | 'command' | 'wait' | 'update'): string {
+  mint(kind: MintedKind): string {
     return mintId(kind, { run: this.run.key, gen: this.gen, turn: this.n, ordinal: this.ordinal++ });
   }
 
@@ -167,6 +180,13 @@ export class Machine implements Eyes {
     if (this.yielded !== undefined) return;
     this.yielded = this.mint('command');
     this.command({ kind: 'yield', commandId: this.yielded });
+  }
+
+  /** Ends the turn too: `flushed` brings the tokens. */
+  askTokens(asked: AskedTokens): void {
+    this.asked = asked;
+    this.yielded = this.mint('command');
+    this.command({ kind: 'yield', commandId: this.yielded, tokens: { [asked.kind]: asked.amount } });
   }
 
   newId(): number {

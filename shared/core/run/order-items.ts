@@ -43,6 +43,9 @@ function takes(park: Park, item: Item, target: string | undefined): boolean {
       return park.id === target && ('result' in item || 'chunk' in item);
     case 'topics':
       return park.id === target && 'result' in item;
+    case 'stream':
+      if ('timer' in item) return park.timer?.id === target;
+      return park.id === target && ('chunk' in item || 'result' in item);
     case 'join':
     case 'drain':
       return false;
@@ -58,6 +61,7 @@ type Place = { readonly order: number; readonly deadline: number };
 function parksOf({ fibres }: State): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>();
   fibres.forEach(({ park }: Fibre, order) => {
+    if (park?.kind === 'stream' && park.timer) places.set(park.timer.id, { order, deadline: park.timer.deadline });
     if (park && 'id' in park) places.set(park.id, { order, deadline: 'deadline' in park ? park.deadline : Infinity });
   });
   return places;

@@ -32,31 +32,32 @@ function viewContext(machine: Machine, scope: WorkScope, name: ContextName): Jso
   const stored = machine.contexts[name]?.value ?? {};
   const known = machine.views.get(name);
   if (known?.stored === stored && known.scope === scope) return known.value;
-  const value = { ...stored, ...builtIns(machine, scope, name) };
+  // What is stored under the name of a field that is not known here stays hidden too.
+  const value = present({ ...stored, ...builtIns(machine, scope, name) });
   machine.views.set(name, { stored, scope, value });
   return value;
 }
 
 /** Fields that win over stored ones of the same name. */
-function builtIns(machine: Machine, scope: WorkScope, name: ContextName): JsonObject {
+function builtIns(machine: Machine, scope: WorkScope, name: ContextName): { readonly [field: string]: Value } {
   const { run, identity } = machine;
   switch (name) {
     case 'global':
-      return present({
+      return {
         ...run.globals,
         ...endpointsIn(machine, scope),
         workspaceId: run.workspaceId,
         workspaceName: run.workspaceName,
-      });
+      };
     case 'user':
-      return present({
+      return {
         id: identity.userId,
         email: identity.email,
         authData: identity.authData ?? {},
         role: identity.role,
-      });
+      };
     case 'session':
-      return present({ id: identity.sessionId });
+      return { id: identity.sessionId };
     case 'run':
       return runFields(machine, scope);
     case 'socket':

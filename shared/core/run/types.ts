@@ -40,9 +40,17 @@ export interface RunLimits {
   readonly maximumValueSize?: number;
   /** Starts the engine's history afresh above so many events; absent = when the engine suggests it. */
   readonly continueAsNewAfterEvents?: number;
+  /** Parts of a stream that may leave with one turn; absent = 1, the turn ends behind each. */
+  readonly partsPerTurn?: number;
   /** What the stored contexts of a workspace may take together; absent or 0 = any. */
   readonly contextsMaxBytes?: number;
+  /** How many tokens of the workspace's rate limits are asked for at once; an absent kind has no limit. */
+  readonly tokens?: { readonly [kind in RunTokenKind]?: number };
 }
+
+/** Rate limits that the machine itself asks for tokens of. */
+export type RunTokenKind = 'automations' | 'emits' | 'repeats';
+export type Tokens = { readonly [kind in RunTokenKind]?: number };
 
 /** Versions of everything outside the program that an answer may depend on. */
 export interface RunEnv {
@@ -97,6 +105,8 @@ export interface StartInput {
   readonly announce?: readonly ('interaction' | 'webhook' | 'schedule')[];
   readonly requestId?: string;
   readonly idempotencyKey?: string;
+  /** How long the run waits before its first turn, for a rate limit. */
+  readonly throttledMs?: number;
 }
 
 export type Item =
@@ -116,8 +126,9 @@ export type Item =
   | { readonly move: { readonly id: string; readonly release: Digest } }
   | { readonly event: { readonly waitId: WaitId; readonly event: Event } }
   | { readonly result: CallResult }
-  | { readonly chunk: { readonly commandId: CommandId; readonly index: number; readonly chunks: readonly Json[] } }
-  | { readonly flushed: { readonly commandId: CommandId } }
+  | { readonly chunk: ChunkBatch }
+  /** `throttledMs`: what the tokens asked for have cost. */
+  | { readonly flushed: { readonly commandId: CommandId; readonly throttledMs?: number } }
   | { readonly timer: WaitId };
 
 /** An answer from outside, as the machine sees it. */
@@ -126,8 +137,37 @@ export interface CallResult {
   readonly outcome: { readonly ok: Json } | { readonly err: ErrorValue };
   /** Events that the call asks for, such as `runtime.fetch.failed`; the machine mints and sends them. */
   readonly events?: readonly { readonly type: string; readonly payload: JsonObject }[];
+  /** There when the body is read piece by piece: where its first piece will be. `ok` has no body then. */
+  readonly stream?: StreamCursor;
   readonly attempts: number;
   readonly ms: number;
+  /** Of it, the time before the call that a rate limit has taken. */
+  readonly throttledMs?: number;
+}
+
+/** Pieces of a stream that came since the last reading, in order and without gaps. */
+export interface ChunkBatch {
+  readonly commandId: CommandId;
+  /** Of the first of them. */
+  readonly index: number;
+  readonly chunks: readonly Json[];
+  /** Where the next reading begins; absent when nothing was read. */
+  readonly cursor?: StreamCursor;
+  /** Nothing comes after these. */
+  readonly end?: true;
+  /** Why the source closed, when that is a failure. */
+  readonly error?: ErrorValue;
+  /** Nobody holds the connection any more (its worker was lost): the source must be asked again. */
+  readonly lost?: true;
+}
+
+/** A place in a stream: so that a source which is asked again can be found to say the same. */
+export interface StreamCursor {
+  /** Pieces before it. */
+  readonly index: number;
+  /** Bytes before it, and their sha256. */
+  readonly bytes: number;
+  readonly hash: string;
 }
 
 /** One call of `advance`: everything that is new at one instant. */
@@ -169,12 +209,67 @@ export interface State {
   readonly identity: RunIdentity;
   /** The run has switched its user since the role was read. */
   readonly roleUnknown?: true;
-  /** Set when the turn ended because its step budget did: answered by `flushed`. */
+  /** Set when the turn ended because its step budget did, or for tokens: answered by `flushed`. */
   readonly yielded?: CommandId;
+  /** Tokens of rate limits that the run holds, and those that `flushed` brings. */
+  readonly tokens?: Tokens;
+  readonly asked?: AskedTokens;
   readonly answered?: true;
   /** Parts of the answer sent before its end; absent = none. */
   readonly parts?: number;
+  /** Streams that are read, by the id in their handles; absent = none. */
+  readonly streams?: { readonly [id: StreamId]: OpenStream };
   readonly result?: RunResult;
+}
+
+export interface AskedTokens {
+  readonly kind: RunTokenKind;
+  readonly amount: number;
+  /** Who goes on with them. */
+  readonly fibre: FibreId;
+}
+
+export type StreamId = string;
+
+/** The answer of a `fetch` that is read piece by piece. */
+export interface OpenStream {
+  /** Asked again when the connection is lost. */
+  readonly request: FetchRequest;
+  readonly cursor: StreamCursor;
+  /** Pieces that were read and not taken yet. */
+  readonly chunks: readonly Json[];
+  readonly ended?: true;
+  readonly error?: ErrorValue;
+  /** A loop reads it: nobody else may. */
+  readonly taken?: true;
+  readonly options?: StreamOptions;
+  /** Grows with each piece that is taken, where `options.concatenate` asks for it. */
+  readonly concatenated?: Json;
+  /** Only while the `fetch` itself makes events of the pieces. */
+  readonly emits?: StreamEmits;
+}
+
+/** `fetch.stream` as far as it changes what a turn of a loop is given. */
+export interface StreamOptions {
+  readonly additionalPayload?: Json;
+  /** Path inside each data element. */
+  readonly concatenate?: readonly (string | number)[];
+}
+
+/** `fetch.stream` with an event: interpolated once, when the call is made. */
+export interface StreamEvent {
+  readonly event: string;
+  readonly target?: JsonObject;
+  readonly options?: JsonObject;
+  readonly throttleMs?: number;
+}
+
+export interface StreamEmits extends StreamEvent {
+  /** Status and headers, for the `output` at the end. */
+  readonly answer: Json;
+  readonly sentAt?: number;
+  /** The last piece, while it is too early to send it. */
+  readonly held?: JsonObject;
 }
 
 /** What never changes during a run. */
@@ -236,6 +331,8 @@ export type Frame =
       readonly items: readonly Json[] | null;
       readonly count: number;
       readonly index: number;
+      /** Items come from this stream; `count` is the most of them. */
+      readonly stream?: StreamId;
     }
   | { readonly k: 'try'; readonly node: NodeId; readonly stage: 'do' | 'catch' }
   /** Waits for its branches. */
@@ -263,6 +360,20 @@ export type Park =
       readonly node: NodeId;
       readonly request: FetchRequest;
       readonly since: number;
+      /** What to do with an answer that is a stream. */
+      readonly stream?: StreamOptions & { readonly emits?: StreamEvent };
+    }
+  | {
+      readonly kind: 'stream';
+      /** Of the reading, or of the call that asks the source again. */
+      readonly id: CommandId;
+      readonly node: NodeId;
+      readonly stream: StreamId;
+      readonly since: number;
+      /** The source is being asked again. */
+      readonly reopens?: true;
+      /** When a piece that came too early is sent. */
+      readonly timer?: { readonly id: WaitId; readonly deadline: number };
     }
   | {
       readonly kind: 'topics';
@@ -294,10 +405,34 @@ export interface FetchRequest {
   readonly body?: Json;
   readonly emitErrors: boolean;
   readonly outputMode: 'body' | 'detailed_response' | 'data_url';
+  /** Takes precedence over `body`. */
+  readonly multipart?: readonly FormPart[];
+  /** `fetch.stream` was given: an answer of another content type is read as a stream too. */
+  readonly wantsStream?: true;
+  /** Of the own API only: for whom, unless the author gives credentials; and the name of a key of the workspace. */
+  readonly onBehalfOf?: RunIdentity;
+  readonly apiKey?: string;
+  /** Asked again: what was read already must come again, and is left out. */
+  readonly resume?: StreamCursor;
   readonly workspaceId: string;
   readonly correlationId: string;
   /** Same for every attempt. */
   readonly idempotencyKey: string;
+}
+
+/** One part of a multipart body. */
+export interface FormPart {
+  readonly fieldname: string;
+  readonly value: Json;
+  readonly filename?: string;
+  readonly contentType?: string;
+}
+
+/** Asks for the next pieces of a stream. Asked twice, it gives the same or more. */
+export interface StreamReading {
+  /** Key of the call that opened it. */
+  readonly stream: string;
+  readonly cursor: StreamCursor;
 }
 
 /** What is asked of the workspace's user topics. */
@@ -320,9 +455,12 @@ export type Command =
   | { readonly kind: 'wait'; readonly change: WaitChange }
   | { readonly kind: 'fetch'; readonly commandId: CommandId; readonly request: FetchRequest; readonly node: NodeId }
   | { readonly kind: 'topics'; readonly commandId: CommandId; readonly request: TopicRequest; readonly node: NodeId }
+  | { readonly kind: 'read'; readonly commandId: CommandId; readonly request: StreamReading; readonly node: NodeId }
+  /** Nobody reads this stream any more: the connection can go. Names the call that opened it. */
+  | { readonly kind: 'close'; readonly stream: string }
   | { readonly kind: 'answer'; readonly part: AnswerPart }
-  /** `user` or `session` was switched: their contexts must be read anew. */
-  | { readonly kind: 'yield'; readonly commandId: CommandId };
+  /** The turn ends here, and the run goes on: contexts must be read anew, steps are used up, or tokens are missing. */
+  | { readonly kind: 'yield'; readonly commandId: CommandId; readonly tokens?: Tokens };
 
 export interface OutEvent extends Event {
   readonly origin: EventOrigin;

@@ -6,12 +6,12 @@ import type { NodeId } from '../automation/program';
 import type { Json } from '../json';
 import type { Owned } from './change-value';
 import type { LoadedNode, LoadedProgram } from './load-programs';
-import type { FibreId, Park, Scope, ScopeId } from './types';
+import type { FibreId, Park, Scope, ScopeId, StreamId } from './types';
 
 export interface WorkScope {
   readonly id: ScopeId;
   readonly program: LoadedProgram;
-  readonly facts: Omit<Scope, 'locals' | 'streams'>;
+  facts: Omit<Scope, 'locals' | 'streams'>;
   /** A copy of its own from the first write on. */
   locals: { [name: string]: Json };
   copied: boolean;
@@ -42,6 +42,7 @@ export interface RepeatFrame {
   readonly items: readonly Json[] | null;
   readonly count: number;
   index: number;
+  readonly stream?: StreamId;
 }
 export interface TryFrame {
   readonly k: 'try';

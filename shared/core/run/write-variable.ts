@@ -6,6 +6,7 @@ import { contextOwners, isContextName } from './contexts';
 import { bytesOf, limitError, refusalOf, type Growth } from './context-size';
 import { errorEvent, nativeEvent, sourceIn, type Speaking } from './events';
 import type { Machine } from './machine';
+import { noteSecrets } from './note-secrets';
 import { configOf, present } from './read-variable';
 import { sendToCaller } from './send-to-caller';
 import { getOwn, setOwn, toJson } from './to-json';
@@ -181,6 +182,7 @@ function keep(machine: Machine, scope: WorkScope, name: ContextName | 'config', 
   if (name === 'config') {
     const { instance } = scope.program.linked;
     machine.config = { ...machine.config, [instance]: value };
+    noteSecrets(machine, value, machine.programs.secretConfig?.[instance]);
     return instance;
   }
   const known = machine.contexts[name] ?? { owner: null, version: -1, value: {} };

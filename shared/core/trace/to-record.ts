@@ -60,6 +60,7 @@ export function outOf(parts: Parts, hash: HashValue = hashValue): TraceRecord['o
       path.join('.'),
       hash(value),
     ]),
+    ...(parts.closes.length > 0 && { closes: parts.closes }),
     ...(streamed.length > 0 && { parts: streamed }),
     ...(answer && { answer }),
   };

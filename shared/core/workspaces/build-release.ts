@@ -28,6 +28,9 @@ export function buildRelease({ workspaceId, createdAt }: Subject, instances: rea
   const [root, ...apps] = instances;
   if (root === undefined) throw new Error('cannot happen: a release without its workspace');
   const { name, slug } = root.parts.index;
+  const secret = instances.flatMap(({ slug: instance, parts: { index } }) =>
+    index.secretConfig.length > 0 ? [[instance, index.secretConfig] as const] : [],
+  );
   const meaning = {
     workspaceId,
     name,
@@ -35,6 +38,7 @@ export function buildRelease({ workspaceId, createdAt }: Subject, instances: rea
     ...(apps.length > 0 && { instances: Object.fromEntries(apps.map((app) => [app.slug, releaseInstance(app)])) }),
     ...(root.parts.rules.length > 0 && { rules: root.parts.rules }),
     config: Object.fromEntries(instances.map((one) => [one.slug, one.parts.index.config])),
+    ...(secret.length > 0 && { secretConfig: Object.fromEntries(secret) }),
   };
   return { formatVersion: 1, digest: digestOf(meaning, automations), ...meaning, createdAt, automations };
 }

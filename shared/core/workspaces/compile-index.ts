@@ -5,6 +5,7 @@ import { sourceText } from '../automation/source-text';
 import { parseDocument } from '../automation/yaml/parse-document';
 import type { Diagnostic } from '../automation/diagnostic';
 import type { Json, JsonObject } from '../json';
+import { secretPaths, type SecretPath } from '../secrets/secret-arguments';
 import { indexFields } from './index-fields';
 
 /** Kept in files of their own, one each. */
@@ -14,6 +15,8 @@ export interface WorkspaceIndex {
   readonly name: Json;
   readonly slug?: string;
   readonly config: JsonObject;
+  /** Fields of the config whose schema says `secret: true`. */
+  readonly secretConfig: readonly SecretPath[];
 }
 
 /**
@@ -30,7 +33,8 @@ export function compileIndex(
   const root = text === undefined || text.trim() === '' ? null : parseDocument(reporter.source, reporter);
   if (root && root.kind !== 'map' && !isNull(root))
     reporter.report('DOCUMENT_SHAPE', root, `A workspace is a mapping, not ${kindOf(root)}`, 'give at least `name`');
-  const index = root?.kind === 'map' ? readIndex(root, workspaceId, reporter) : { name: workspaceId, config: {} };
+  const index =
+    root?.kind === 'map' ? readIndex(root, workspaceId, reporter) : { name: workspaceId, config: {}, secretConfig: [] };
   return { index, diagnostics: reporter.diagnostics };
 }
 
@@ -60,17 +64,24 @@ function readIndex(root: MapNode, workspaceId: string, reporter: Reporter): Work
   return {
     name: name ? toJson(name) : workspaceId,
     ...(slugText !== undefined && { slug: slugText }),
-    config: readConfig(root, reporter),
+    ...readConfig(root, reporter),
   };
 }
 
 /** `config: {schema?, block?, value?}`, or the values themselves when none of these three is there. */
-function readConfig(root: MapNode, reporter: Reporter): JsonObject {
+function readConfig(root: MapNode, reporter: Reporter): Pick<WorkspaceIndex, 'config' | 'secretConfig'> {
   const config = expectMap(valueOf(root, 'config'), '`config`', reporter);
-  if (config === undefined) return {};
+  if (config === undefined) return { config: {}, secretConfig: [] };
   const wrapper = ['value', 'schema', 'block'];
-  if (!config.entries.some(({ key }) => wrapper.includes(key))) return toJson(config) as JsonObject;
+  if (!config.entries.some(({ key }) => wrapper.includes(key)))
+    return { config: toJson(config) as JsonObject, secretConfig: [] };
   checkKeys(config, wrapper, '`config` with `value`, `schema` or `block`', reporter);
   const value = expectMap(valueOf(config, 'value'), '`config.value`', reporter);
-  return value ? (toJson(value) as JsonObject) : {};
+  return { config: value ? (toJson(value) as JsonObject) : {}, secretConfig: secretsIn(config) };
+}
+
+/** A schema of any other form than fields by name flags nothing. */
+function secretsIn(config: MapNode): readonly SecretPath[] {
+  const schema = valueOf(config, 'schema');
+  return schema?.kind === 'map' ? secretPaths(toJson(schema) as JsonObject) : [];
 }

@@ -35,6 +35,7 @@ export function programSetOf(
     config: Object.fromEntries(instances.map((instance) => [instance, config[instance] ?? {}])),
     ...(apps.length > 0 && { apps: Object.fromEntries(apps) }),
     ...(release.rules && { rules: release.rules }),
+    ...(release.secretConfig && { secretConfig: release.secretConfig }),
     ...(readers.size > 0 && {
       definitions: Object.fromEntries([...readers].map((instance) => [instance, definitionOf(release, instance)])),
     }),

@@ -5,6 +5,7 @@
 import type { Event, EventOrigin, LoggedEvent } from '../../core/events/event';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
 import { jsonText, parsedFrom } from '../sqlite/json-text';
+import { heardOf } from './heard';
 
 export interface Appended {
   readonly id: string;
@@ -35,15 +36,22 @@ interface Row {
   readonly position: number;
   readonly event: string;
   readonly origin: string | null;
+  readonly cancelled: number | null;
 }
 
-const loggedFrom = ({ position, event, origin }: Row): LoggedEvent => ({
+const loggedFrom = ({ position, event, origin, cancelled }: Row): LoggedEvent => ({
   position: positionText(position),
   event: parsedFrom<Event>(event),
   ...(origin !== null && { origin: JSON.parse(origin) as EventOrigin }),
+  ...(cancelled === 1 && { cancelled: true }),
 });
 
-export function eventLog(db: SqliteDatabase): EventLog {
+export interface EventLogOptions {
+  /** Asked of each new event, in the transaction that appends it: does a wait take it, so that it starts nothing? */
+  claim?(tx: Tx, event: Event): boolean;
+}
+
+export function eventLog(db: SqliteDatabase, { claim }: EventLogOptions = {}): EventLog {
   const listeners = new Set<() => void>();
   const position = (sql: Pick<Tx, 'get'> = db): number =>
     sql.get<{ seq: number }>(`SELECT seq FROM sqlite_sequence WHERE name = 'broker_log'`)?.seq ?? 0;
@@ -77,15 +85,23 @@ export function eventLog(db: SqliteDatabase): EventLog {
       const fresh: [number, LoggedEvent][] = [];
       const answers = events.map(({ event, origin }): Appended => {
         const { changes, lastInsertRowid } = tx.run(
-          'INSERT INTO broker_log (id, event, origin) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
-          [event.id, jsonText(event), origin === undefined ? null : JSON.stringify(origin)],
+          'INSERT INTO broker_log (id, event, origin, heard) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+          [event.id, jsonText(event), origin === undefined ? null : JSON.stringify(origin), heardOf(event)],
         );
         if (changes === 0) {
           const row = tx.get<{ position: number }>('SELECT position FROM broker_log WHERE id = ?', [event.id]);
           return { id: event.id, position: positionText(row?.position ?? 0), known: true };
         }
         const at = positionText(lastInsertRowid);
-        fresh.push([lastInsertRowid, { position: at, event, ...(origin !== undefined && { origin }) }]);
+        const cancelled = claim?.(tx, event) === true;
+        if (cancelled) tx.run('UPDATE broker_log SET cancelled = 1 WHERE position = ?', [lastInsertRowid]);
+        const logged: LoggedEvent = {
+          position: at,
+          event,
+          ...(origin !== undefined && { origin }),
+          ...(cancelled && { cancelled }),
+        };
+        fresh.push([lastInsertRowid, logged]);
         return { id: event.id, position: at, known: false };
       });
       if (fresh.length > 0) tx.afterCommit(() => remember(fresh));
@@ -97,14 +113,14 @@ export function eventLog(db: SqliteDatabase): EventLog {
         if (start < tail.length || position() <= last) return tail.slice(start, start + limit);
       }
       return db
-        .all<Row>('SELECT position, event, origin FROM broker_log WHERE position > ? ORDER BY position LIMIT ?', [
-          from,
-          limit,
-        ])
+        .all<Row>(
+          'SELECT position, event, origin, cancelled FROM broker_log WHERE position > ? ORDER BY position LIMIT ?',
+          [from, limit],
+        )
         .map(loggedFrom);
     },
     at(wanted) {
-      const row = db.get<Row>('SELECT position, event, origin FROM broker_log WHERE position = ?', [wanted]);
+      const row = db.get<Row>('SELECT position, event, origin, cancelled FROM broker_log WHERE position = ?', [wanted]);
       return row && loggedFrom(row);
     },
     onAppended(listener) {

@@ -55,12 +55,16 @@ export const deadAfter = (sql: Pick<Sql, 'all'>, group: string, position: number
     .all<{ position: number }>('SELECT position FROM broker_dead WHERE "group" = ? AND position > ?', [group, position])
     .map((row) => row.position);
 
-/** Events before this position are done with, in every group. */
-export const doneBefore = (sql: Pick<Sql, 'get'>, newest: number): number =>
+/** How long a run that has sent an event finds every answer to it, however many events come meanwhile. */
+const LOOK_BACK_MS = 7 * 86_400_000;
+
+/** Events before this position are done with, in every group, and no run will look back for them. */
+export const doneBefore = (sql: Pick<Sql, 'get'>, newest: number, now: number): number =>
   sql.get<{ position: number }>(
     `SELECT min(position) AS position FROM (
        SELECT ? AS position UNION ALL SELECT min(cursor) + 1 FROM broker_groups
-       UNION ALL SELECT min(position) FROM broker_pending)
+       UNION ALL SELECT min(position) FROM broker_pending
+       UNION ALL SELECT min(position) FROM run_asked WHERE since > ?)
      WHERE position IS NOT NULL`,
-    [newest],
+    [newest, now - LOOK_BACK_MS],
   )?.position ?? 0;

@@ -39,7 +39,7 @@ export async function sqliteBroker(db: SqliteDatabase, log: EventLog, options: S
 
   async function trim(): Promise<void> {
     const newest = log.position();
-    const before = Math.min(doneBefore(db, newest), newest - keep);
+    const before = Math.min(doneBefore(db, newest, now()), newest - keep);
     const oldest = db.get<{ position: number | null }>('SELECT min(position) AS position FROM broker_log')?.position;
     if (oldest !== null && oldest !== undefined && oldest < before) await log.trim(before, TRIM_AT_ONCE);
   }

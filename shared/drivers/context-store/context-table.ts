@@ -7,6 +7,7 @@ import type { JsonObject } from '../../core/json';
 import { bytesOf, refusalOf } from '../../core/run/context-size';
 import { applyPatch } from '../../core/run/change-value';
 import type { ContextName, ContextRead, Contexts, Patch, RefusedPatch } from '../../core/run/types';
+import { isSealed, openVault, type Vault } from '../encryption/vault';
 import type { Sql } from '../sqlite/connection';
 import type { Lifetime } from './lifetimes';
 
@@ -22,6 +23,12 @@ export interface ContextAddress {
   readonly owner: string;
 }
 
+/** `hides`: what this run writes may hold secrets, so it rests sealed, and what is sealed stays so. */
+export interface ContextWriter {
+  readonly workspaceId: string;
+  readonly hides: boolean;
+}
+
 export interface Patched {
   /** After it, by context name. */
   readonly versions: { readonly [name: string]: number };
@@ -34,7 +41,7 @@ export interface ContextTable {
   readAll(sql: Pick<Sql, 'get'>, workspaceId: string, owners: { readonly [name: string]: string }): Contexts;
   /** What the counted contexts of the workspace take; undefined where there is no limit. */
   usedBytes(sql: Pick<Sql, 'get'>, workspaceId: string): number | undefined;
-  patch(sql: Sql, workspaceId: string, patches: readonly Patch[]): Patched;
+  patch(sql: Sql, of: ContextWriter, patches: readonly Patch[]): Patched;
   /** Lets a context live at least until then, plus its usual time. */
   extend(sql: Sql, address: ContextAddress, until: number): void;
   /** Removes expired contexts, at most so many. Returns how many. */
@@ -44,7 +51,7 @@ export interface ContextTable {
 const SELECT = 'SELECT version, value, expires_at FROM contexts WHERE workspace = ? AND name = ? AND owner = ?';
 
 /** The same bytes as `bytesOf` counts. Served by the index `contexts_size`. */
-const SUM = `SELECT sum(length(CAST(value AS BLOB))) AS bytes FROM contexts
+const SUM = `SELECT sum(coalesce(plain_bytes, length(CAST(value AS BLOB)))) AS bytes FROM contexts
   WHERE workspace = ? AND name <> 'run' AND value <> '{}' AND (expires_at IS NULL OR expires_at > ?)`;
 
 export interface ContextTableOptions {
@@ -52,47 +59,44 @@ export interface ContextTableOptions {
   readonly lifetime: Lifetime;
   /** Bytes that the contexts of a workspace may take together; 0 = any. */
   readonly limitBytes?: (workspaceId: string) => number;
+  readonly vault?: Vault;
 }
 
 export function contextTable(options: ContextTableOptions): ContextTable {
-  const { now, lifetime, limitBytes = () => 0 } = options;
+  const { now, lifetime, limitBytes = () => 0, vault = openVault } = options;
   const sum = (sql: Pick<Sql, 'get'>, workspaceId: string): number =>
     sql.get<{ bytes: number | null }>(SUM, [workspaceId, now()])?.bytes ?? 0;
+
+  const valueOf = (row: Row): JsonObject => JSON.parse(vault.open(row.value)) as JsonObject;
 
   const live = (row: Row | undefined): row is Row => row !== undefined && (row.expires_at ?? Infinity) > now();
 
   const read = (sql: Pick<Sql, 'get'>, { workspaceId, name, owner }: ContextAddress): ContextRead => {
     const row = sql.get<Row>(SELECT, [workspaceId, name, owner]);
-    return live(row)
-      ? { owner, version: row.version, value: JSON.parse(row.value) as JsonObject }
-      : { owner, version: 0, value: {} };
+    return live(row) ? { owner, version: row.version, value: valueOf(row) } : { owner, version: 0, value: {} };
   };
 
   /** All patches of one context at once. The version grows also when all are refused: so the run reads it again. */
   function write(
     sql: Sql,
-    { workspaceId, name, owner }: ContextAddress,
+    { workspaceId, name, owner, hides }: ContextAddress & ContextWriter,
     patches: readonly Patch[],
     space: Filling | undefined,
   ): number {
     const row = sql.get<Row>(SELECT, [workspaceId, name, owner]);
-    const before = live(row) ? (JSON.parse(row.value) as JsonObject) : {};
+    const before = live(row) ? valueOf(row) : {};
+    const after = space ? space.fill(before, patches) : patches.reduce(applyPatch, before);
+    const text = JSON.stringify(after);
+    const seals = text !== '{}' && (hides || (live(row) && isSealed(row.value)));
     const version = (row?.version ?? floor(sql)) + 1;
     const usual = lifetime(name, owner);
     // Never sooner than before: another run of the chain may be parked and count on it.
     const expires = usual === null ? null : Math.max(now() + usual, live(row) ? (row.expires_at ?? 0) : 0);
     sql.run(
-      `INSERT INTO contexts (workspace, name, owner, version, value, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO contexts (workspace, name, owner, version, value, plain_bytes, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (workspace, name, owner) DO UPDATE
-       SET version = excluded.version, value = excluded.value, expires_at = excluded.expires_at`,
-      [
-        workspaceId,
-        name,
-        owner,
-        version,
-        JSON.stringify(space ? space.fill(before, patches) : patches.reduce(applyPatch, before)),
-        expires,
-      ],
+       SET version = excluded.version, value = excluded.value, plain_bytes = excluded.plain_bytes, expires_at = excluded.expires_at`,
+      [workspaceId, name, owner, version, seals ? vault.seal(text) : text, seals ? bytesOf(after) : null, expires],
     );
     return version;
   }
@@ -108,7 +112,7 @@ export function contextTable(options: ContextTableOptions): ContextTable {
       return contexts;
     },
     usedBytes: (sql, workspaceId) => (limitBytes(workspaceId) > 0 ? sum(sql, workspaceId) : undefined),
-    patch(sql, workspaceId, patches) {
+    patch(sql, { workspaceId, hides }, patches) {
       const groups = byContext(patches);
       const versions: { [name: string]: number } = {};
       const limit = limitBytes(workspaceId);
@@ -117,7 +121,7 @@ export function contextTable(options: ContextTableOptions): ContextTable {
         const [first] = group;
         if (!first) continue;
         const { context: name, owner } = first;
-        versions[name] = write(sql, { workspaceId, name, owner }, group, space);
+        versions[name] = write(sql, { workspaceId, hides, name, owner }, group, space);
       }
       return { versions, refused: space?.refused ?? [] };
     },

@@ -6,15 +6,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedStores } from '../embedded';
+import { createKeyring } from '../encryption/keyring';
 import { sqliteTraceStore } from '../trace-store/sqlite';
-import { openForTest } from './open-for-test.script';
+import { openForTest, openSealedForTest } from './open-for-test.script';
 
 flushStoreContract('sqlite', openForTest);
+flushStoreContract('sqlite, sealed', openSealedForTest);
 
 it('hides secrets in native events, not in what authors emit, and seals them in the trace', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'ostinato-'));
-  const key = randomBytes(32);
-  const secrets = { secretsOf: (id: string) => (id === 'acme' ? ['hush.hush'] : []), key };
+  const keyring = createKeyring([randomBytes(32)]);
+  const secrets = { secretsOf: (id: string) => (id === 'acme' ? ['hush.hush'] : []), keyring };
   const stores = await openEmbeddedStores(dir, { groups: ['a'], secrets });
   const payload = { name: 'John hush.hush', given: 'argument' };
   const emitted = anOutEvent({ id: 'emitted', payload, source: { serviceTopic: EMIT_TOPIC } });
@@ -37,7 +39,7 @@ it('hides secrets in native events, not in what authors emit, and seals them in 
   const [record] = await stores.traces.read('acme/hello/1');
   expect(record?.turns).toEqual(turns);
   // Without the key, or with another, it stays sealed.
-  const [sealed] = await sqliteTraceStore(stores.db, randomBytes(32)).read('acme/hello/1');
+  const [sealed] = await sqliteTraceStore(stores.db, createKeyring([randomBytes(32)])).read('acme/hello/1');
   expect(JSON.stringify(sealed)).not.toContain('hush.hush');
   await stores.close();
   await rm(dir, { recursive: true });

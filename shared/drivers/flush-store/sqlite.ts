@@ -8,7 +8,9 @@ import type { ContextName, ContextRead, Contexts, OutEvent, WaitChange } from '.
 import type { FlushStore } from '../../ports/flush-store';
 import type { EventLog } from '../broker/event-log';
 import type { ContextTable } from '../context-store/context-table';
+import { openVault, type Vault } from '../encryption/vault';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
+import { forgetSince, noteAsked, noteTaken } from '../wait-store/look-back';
 import type { WaitIndex } from '../wait-store/wait-index';
 import { isOwn, ownGeneration } from './generations';
 import type { Mask } from './mask';
@@ -22,19 +24,21 @@ export interface FlushStoreParts {
   readonly waits: WaitIndex;
   /** Hides known secrets in native events and in the trace: the one place for both. */
   readonly mask?: Mask;
+  /** Keeps sealed what may hold secrets: values of contexts, answers, waits. */
+  readonly vault?: Vault;
 }
 
 export function sqliteFlushStore(parts: FlushStoreParts): FlushStore {
-  const { db, contexts } = parts;
+  const { db, contexts, vault = openVault } = parts;
   return {
     seal: (request) => db.write((tx) => seal(parts, tx, request)),
     apply: (request) => db.write((tx) => apply(parts, tx, request)),
     readContextsOnce: (run, workspaceId, owners) =>
       db.write((tx) => {
         const stored = tx.get<{ contexts: string }>('SELECT contexts FROM run_contexts WHERE run = ?', [run]);
-        if (stored) return JSON.parse(stored.contexts) as Contexts;
+        if (stored) return JSON.parse(vault.open(stored.contexts)) as Contexts;
         const read = contexts.readAll(tx, workspaceId, owners);
-        tx.run('INSERT INTO run_contexts (run, contexts) VALUES (?, ?)', [run, JSON.stringify(read)]);
+        tx.run('INSERT INTO run_contexts (run, contexts) VALUES (?, ?)', [run, vault.seal(JSON.stringify(read))]);
         return read;
       }),
   };
@@ -46,14 +50,15 @@ interface SealRow {
 }
 
 function seal(parts: FlushStoreParts, tx: Tx, request: SealRequest): SealAnswer {
+  const { vault = openVault } = parts;
   const { run, n } = request;
   let { gen } = request;
   const stored = sealAt(tx, request, gen);
-  if (stored && isOwn(request, stored.engine_run)) return JSON.parse(stored.answer) as SealAnswer;
+  if (stored && isOwn(request, stored.engine_run)) return JSON.parse(vault.open(stored.answer)) as SealAnswer;
   if (stored) {
     gen = ownGeneration(tx, request, gen);
     const again = sealAt(tx, request, gen);
-    if (again) return JSON.parse(again.answer) as SealAnswer;
+    if (again) return JSON.parse(vault.open(again.answer)) as SealAnswer;
   }
   const { now, items } = request;
   const answer: SealAnswer = {
@@ -64,19 +69,28 @@ function seal(parts: FlushStoreParts, tx: Tx, request: SealRequest): SealAnswer 
     contexts: changedContexts(parts.contexts, tx, request),
     ...usedBytes(parts.contexts, tx, request),
     ...(request.role !== undefined && { role: request.role }),
+    ...lateEvents(parts, tx, request),
   };
   tx.run('INSERT INTO run_seals (run, gen, n, engine_run, answer) VALUES (?, ?, ?, ?, ?)', [
     run,
     gen,
     n,
     request.engineRunId,
-    JSON.stringify(answer),
+    // Contexts that another run has written: whose secrets they hold, nobody knows here.
+    Object.keys(answer.contexts).length > 0 ? vault.seal(JSON.stringify(answer)) : JSON.stringify(answer),
   ]);
   return answer;
 }
 
 const sealAt = (tx: Tx, { run, n }: SealRequest, gen: number): SealRow | undefined =>
   tx.get<SealRow>('SELECT engine_run, answer FROM run_seals WHERE run = ? AND gen = ? AND n = ?', [run, gen, n]);
+
+/** A time-out is final only when no event was there in time. */
+function lateEvents({ waits }: FlushStoreParts, tx: Tx, { run, items }: SealRequest): Pick<SealAnswer, 'late'> {
+  const timedOut = items.flatMap((ref) => (ref.startsWith('t:') ? [ref.slice(2)] : []));
+  const late = timedOut.length === 0 ? [] : waits.late(tx, run, timedOut);
+  return late.length === 0 ? {} : { late };
+}
 
 function usedBytes(table: ContextTable, tx: Tx, request: SealRequest): Pick<SealAnswer, 'usedBytes'> {
   if (request.usedBytes === undefined) return {};
@@ -107,16 +121,17 @@ function apply(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAnsw
   return stored ? repeated(parts, tx, request, stored) : commit(parts, tx, request);
 }
 
-function repeated({ waits }: FlushStoreParts, tx: Tx, request: FlushRequest, stored: FlushRow): FlushAnswer {
+function repeated(parts: FlushStoreParts, tx: Tx, request: FlushRequest, stored: FlushRow): FlushAnswer {
+  const { waits, vault = openVault } = parts;
   const own = isOwn(request, stored.engine_run);
   if (!own && stored.inputs_hash !== request.inputsHash) {
     // Another timeline took this turn, with other inputs: the caller computes it again under its own generation.
     const gen = ownGeneration(tx, request, request.gen);
     return { first: false, gen, turns: [], events: [], waits: [], contexts: {}, throttledMs: 0 };
   }
-  const answer = JSON.parse(stored.answer) as FlushAnswer;
+  const answer = JSON.parse(vault.open(stored.answer)) as FlushAnswer;
   // The other timeline may have closed since what this one is about to wait for.
-  if (!own) waits.reopen(tx, request.run, request.waits, new Map(answer.waits));
+  if (!own) waits.reopen(tx, ownerOf(parts, request), request.waits, new Map(answer.waits));
   return { ...answer, first: false };
 }
 
@@ -124,40 +139,58 @@ function repeated({ waits }: FlushStoreParts, tx: Tx, request: FlushRequest, sto
 function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAnswer {
   const { log, contexts, waits } = parts;
   const { run, gen, workspaceId, parkedUntil } = request;
-  const registered = waits.apply(tx, run, waitChanges(parts, tx, request), () => log.position(tx));
+  const of = ownerOf(parts, request);
+  if (request.renew) forgetSince(tx, run, request.flush);
+  noteTaken(tx, request);
+  const registered = waits.apply(tx, of, waitChanges(parts, tx, request), () => log.position(tx));
   const appended = log.append(
     tx,
     request.events.map((event) => logged(parts, request, event)),
   );
-  const { versions, refused } = contexts.patch(tx, workspaceId, request.patches);
+  if (!request.ended) noteAsked(tx, request, appended);
+  const { versions, refused } = contexts.patch(tx, of, request.patches);
   if (parkedUntil) {
     const { runContextOwner: owner, until } = parkedUntil;
     contexts.extend(tx, { workspaceId, name: 'run', owner }, until);
   }
+  if (request.ended && request.flush > 0) forgetSince(tx, run, 0);
   if (request.ended && (request.waits.length > 0 || waits.ofRun(run).length > 0)) waits.closeOthers(tx, run, new Set());
   const answer: FlushAnswer = {
     first: true,
     gen,
     turns: request.turns.map(({ n, now, items }) => ({ n, now, items: items.length })),
     events: appended.map(({ id, position }) => [id, position]),
-    waits: registered,
+    waits: registered.waits,
+    ...(registered.early.length > 0 && { early: registered.early }),
     contexts: versions,
     ...(refused.length > 0 && { refused }),
-    throttledMs: 0,
+    throttledMs: request.throttledMs ?? 0,
   };
   store(parts, tx, request, answer);
   return answer;
 }
 
-function store({ mask }: FlushStoreParts, tx: Tx, request: FlushRequest, answer: FlushAnswer): void {
+/** Who writes, and whether what it writes may hold secrets. */
+const ownerOf = ({ mask }: FlushStoreParts, request: FlushRequest) => ({
+  run: request.run,
+  workspaceId: request.workspaceId,
+  hides: mask?.hides(request) ?? false,
+});
+
+function store(parts: FlushStoreParts, tx: Tx, request: FlushRequest, answer: FlushAnswer): void {
+  const { mask, vault = openVault } = parts;
+  const rest = ownerOf(parts, request).hides ? vault.seal : (text: string) => text;
   const { run, gen, flush, engineRunId, inputsHash, workspaceId } = request;
+  const at = Date.now();
   const plain = toRecord(request);
   const { record, blobs } = traceText(mask ? mask.trace(request, plain) : plain);
-  for (const [digest, json] of blobs)
+  for (const [digest, json] of blobs) {
     tx.run('INSERT INTO trace_blobs (digest, json) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING', [digest, json]);
+    tx.run('INSERT INTO trace_blob_refs (run, digest) VALUES (?, ?) ON CONFLICT DO NOTHING', [run, digest]);
+  }
   tx.run(
-    `INSERT INTO run_flushes (run, gen, flush, engine_run, inputs_hash, workspace, is_first, answer, record, parts)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO run_flushes (run, gen, flush, engine_run, inputs_hash, workspace, is_first, answer, record, parts, at, ended_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       run,
       gen,
@@ -166,9 +199,12 @@ function store({ mask }: FlushStoreParts, tx: Tx, request: FlushRequest, answer:
       inputsHash,
       workspaceId,
       request.first ? 1 : 0,
-      JSON.stringify(answer),
+      // A refused patch names its path, which an author may have made of anything.
+      answer.refused ? rest(JSON.stringify(answer)) : JSON.stringify(answer),
       record,
-      request.answer ? JSON.stringify(request.answer) : null,
+      request.answer ? rest(JSON.stringify(request.answer)) : null,
+      at,
+      request.ended ? at : null,
     ],
   );
 }

@@ -60,7 +60,7 @@ const mapTurn = (turn: Turn, map: MapValue): Turn => ({ ...turn, items: turn.ite
 /** Every place of an item where a value of any size may stand. */
 function mapItem(item: Item, map: MapValue): Item {
   if ('start' in item) return { start: mapStart(item.start, map) };
-  if ('woken' in item) return { woken: { contexts: mapContexts(item.woken.contexts, map) } };
+  if ('woken' in item) return { woken: { ...item.woken, contexts: mapContexts(item.woken.contexts, map) } };
   if ('event' in item) {
     const { event } = item.event;
     return { event: { ...item.event, event: { ...event, payload: map(event.payload) as JsonObject | null } } };

@@ -6,10 +6,12 @@ export interface LocalUser {
   readonly caller: KnownCaller;
 }
 
-/** The owner of a local installation and the users that its settings name; nobody else. */
+/** The owner of a local installation, the users that its settings name, and runs on behalf of either; nobody else. */
 export function localIdentity(options: {
   readonly ownerToken: string;
   readonly users?: readonly LocalUser[];
+  /** Tokens of runs that call the own API. */
+  readonly runs?: Pick<Identity, 'authenticate'>;
 }): Identity {
   const owner: KnownCaller = { userId: 'owner', sessionId: 'owner', authData: {} };
   const known = [{ token: options.ownerToken, caller: owner }, ...(options.users ?? [])]
@@ -19,7 +21,11 @@ export function localIdentity(options: {
     async authenticate(token) {
       const hash = hashOf(token);
       // Hashes have one length and are compared in constant time: how long it takes says nothing about the token.
-      return known.find((one) => timingSafeEqual(one.hash, hash))?.caller ?? null;
+      return (
+        known.find((one) => timingSafeEqual(one.hash, hash))?.caller ??
+        (await options.runs?.authenticate(token)) ??
+        null
+      );
     },
     current: async ({ userId, sessionId }) =>
       known.find(({ caller }) => caller.userId === userId && caller.sessionId === sessionId)?.caller ?? null,

@@ -2,9 +2,16 @@ import type { Release, SourceMap } from '../../core/automation/compiled';
 import type { Program } from '../../core/automation/program';
 import type { Digest } from '../../core/json';
 import type { ReleaseStore } from '../../ports/release-store';
+import { openVault, type Vault } from '../encryption/vault';
+import { secretWorkspaceIndex, type SecretWorkspaceIndex } from '../secret-workspaces/sqlite';
 import type { SqliteDatabase } from '../sqlite/database';
 
-export function sqliteReleaseStore(db: SqliteDatabase): ReleaseStore {
+/** A release whose config has secret fields rests sealed. */
+export function sqliteReleaseStore(
+  db: SqliteDatabase,
+  vault: Vault = openVault,
+  secretWorkspaces: Pick<SecretWorkspaceIndex, 'note'> = secretWorkspaceIndex(db),
+): ReleaseStore {
   return {
     putProgram: (digest, program) =>
       db.write((tx) => {
@@ -33,12 +40,13 @@ export function sqliteReleaseStore(db: SqliteDatabase): ReleaseStore {
       db.write((tx) => {
         tx.run('INSERT INTO releases (digest, release) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING', [
           release.digest,
-          JSON.stringify(release),
+          release.secretConfig ? vault.seal(JSON.stringify(release)) : JSON.stringify(release),
         ]);
+        secretWorkspaces.note(tx, release);
       }),
     async getRelease(digest) {
       const row = db.get<{ release: string }>('SELECT release FROM releases WHERE digest = ?', [digest]);
-      return row ? (JSON.parse(row.release) as Release) : null;
+      return row ? (JSON.parse(vault.open(row.release)) as Release) : null;
     },
     async active() {
       const rows = db.all<{ workspace: string; digest: Digest }>('SELECT workspace, digest FROM releases_active');

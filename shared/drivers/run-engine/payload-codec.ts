@@ -3,6 +3,7 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { ProgramSetRef } from '../../contracts/engine';
 import type { BlobStore } from '../../ports/blob-store';
 import { fail } from '../../core/errors/errors';
+import type { PayloadEncryption } from './payload-encryption';
 
 export interface CodecOptions {
   readonly blobs: BlobStore;
@@ -10,6 +11,8 @@ export interface CodecOptions {
   programs(ref: ProgramSetRef['$programs']): Promise<Uint8Array>;
   /** Payloads above this leave for the blob store. */
   readonly maxInlineBytes?: number;
+  /** Absent: values stand in history as they are. */
+  readonly encryption?: PayloadEncryption;
 }
 
 const BLOB_ENCODING = Buffer.from('binary/ostinato-blob');
@@ -17,12 +20,15 @@ const PROGRAMS_PREFIX = Buffer.from('{"$programs":');
 const PayloadProto = temporal.api.common.v1.Payload;
 
 /**
- * Keeps the engine's history small and readable: programs stand there by name, big values by digest. Everything else
- * passes unchanged, so that the engine's UI shows it. Client, worker and replay need the same one.
+ * Keeps the engine's history small, and free of secrets: programs stand there by name, big values by digest, those of
+ * workspaces that know secrets encrypted; what operators read passes unchanged. Client, worker and replay need the same.
  * A user's value is never taken for a reference: at the top of a payload stand our own envelopes only.
  */
-export function createPayloadCodec({ blobs, programs, maxInlineBytes = 128 * 1024 }: CodecOptions): PayloadCodec {
-  const encode = async (payload: Payload): Promise<Payload> => {
+export function createPayloadCodec(options: CodecOptions): PayloadCodec {
+  const { blobs, programs, maxInlineBytes = 128 * 1024, encryption } = options;
+  const encode = async (given: Payload, isSecret: boolean): Promise<Payload> => {
+    const isBig = (given.data?.length ?? 0) > maxInlineBytes;
+    const payload = encryption && isSecret ? encryption.encrypt(given, isBig) : given;
     if (!payload.data || payload.data.length <= maxInlineBytes) return payload;
     const digest = await blobs.put(PayloadProto.encode(payload).finish());
     return { metadata: { encoding: BLOB_ENCODING }, data: Buffer.from(digest) };
@@ -30,6 +36,7 @@ export function createPayloadCodec({ blobs, programs, maxInlineBytes = 128 * 102
 
   const decode = async (payload: Payload): Promise<Payload> => {
     if (isBlob(payload)) return decode(await load(payload));
+    if (encryption?.isEncrypted(payload)) return decode(encryption.decrypt(payload));
     if (!payload.data || !startsWith(payload.data, PROGRAMS_PREFIX)) return payload;
     const ref = JSON.parse(Buffer.from(payload.data).toString('utf8')) as ProgramSetRef;
     return { ...payload, data: await programs(ref.$programs) };
@@ -44,7 +51,10 @@ export function createPayloadCodec({ blobs, programs, maxInlineBytes = 128 * 102
   };
 
   return {
-    encode: (payloads) => Promise.all(payloads.map(encode)),
+    encode(payloads, context) {
+      const isSecret = encryption?.appliesTo(context) ?? false;
+      return Promise.all(payloads.map((payload) => encode(payload, isSecret)));
+    },
     decode: (payloads) => Promise.all(payloads.map(decode)),
   };
 }

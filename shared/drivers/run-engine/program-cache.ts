@@ -1,10 +1,12 @@
 import type { ProgramSetRef } from '../../contracts/engine';
 import { fail } from '../../core/errors/errors';
-import type { Program } from '../../core/automation/program';
+import type { Program, ProgramSet } from '../../core/automation/program';
 import type { Release } from '../../core/automation/compiled';
 import { programSetOf } from '../../core/workspaces/program-set';
 import { NO_SETTINGS, resolveConfig, type ConfigSettings } from '../../core/workspaces/resolve-config';
 import type { Digest, JsonObject } from '../../core/json';
+import { knownSecrets } from '../../core/secrets/redact';
+import { secretTexts } from '../../core/secrets/secret-arguments';
 import type { ReleaseStore } from '../../ports/release-store';
 
 export interface ProgramCacheOptions {
@@ -12,6 +14,8 @@ export interface ProgramCacheOptions {
   readonly secretsOf?: (workspaceId: string) => JsonObject;
   /** Values of config that nothing else gives. */
   readonly settings?: ConfigSettings;
+  /** Texts of a workspace that are to be hidden. */
+  readonly textsOf?: (workspaceId: string) => readonly string[];
   /** Of all sets held together. */
   readonly maxBytes?: number;
 }
@@ -22,7 +26,12 @@ export interface ProgramCacheOptions {
  */
 export function createProgramCache(
   releases: ReleaseStore,
-  { secretsOf = () => ({}), settings = NO_SETTINGS, maxBytes = 64 * 1024 * 1024 }: ProgramCacheOptions = {},
+  {
+    secretsOf = () => ({}),
+    settings = NO_SETTINGS,
+    textsOf = () => [],
+    maxBytes = 64 * 1024 * 1024,
+  }: ProgramCacheOptions = {},
 ) {
   const held = new Map<string, Promise<Uint8Array>>();
   const sizes = new Map<string, number>();
@@ -36,7 +45,7 @@ export function createProgramCache(
     const set = programSetOf(release, automation, (wanted) => must(programs.get(wanted), wanted), config);
     if (!set)
       throw fail('ObjectNotFoundError', `The release ${digest} has no automation ${automation}`, { release: digest });
-    return Buffer.from(JSON.stringify(set));
+    return Buffer.from(JSON.stringify(hiding(set, textsOf(release.workspaceId))));
   };
 
   const trim = (): void => {
@@ -69,6 +78,15 @@ export function createProgramCache(
       throw error;
     }
   };
+}
+
+/** With the texts that a run of it must not show: those of the workspace, and of config fields that are flagged. */
+function hiding(set: ProgramSet, texts: readonly string[]): ProgramSet {
+  const flagged = Object.entries(set.secretConfig ?? {}).flatMap(([instance, paths]) =>
+    secretTexts(set.config[instance] ?? {}, paths),
+  );
+  const secrets = knownSecrets([...texts, ...flagged]);
+  return secrets.length === 0 ? set : { ...set, secrets };
 }
 
 async function closure(releases: ReleaseStore, release: Release, automation: string): Promise<Map<Digest, Program>> {

@@ -7,16 +7,21 @@ import { shortHash } from '../../core/hash';
 import type { StartInput } from '../../core/run/types';
 import { programsOf, searchAttributes } from './start-options';
 
-type ScheduleInput = (release: Release, automation: string, cron: string) => StartInput;
+export interface ScheduleParts {
+  /** Start of a run that a schedule makes: frozen in the engine until the next reconciliation. */
+  scheduleInput(release: Release, automation: string, cron: string): StartInput;
+  /** Schedules fire no more often than this cron text; absent = once a quarter of an hour. */
+  readonly scheduleThrottle?: string;
+}
 
 /** Makes the engine's schedules of one workspace equal to its release. Level, not edge: may run at any time, again and again. */
 export async function reconcileSchedules(
   client: Client,
   workspaceId: string,
   release: Release | null,
-  inputOf: ScheduleInput,
+  parts: ScheduleParts,
 ): Promise<{ launched: { [automation: string]: number } }> {
-  const wanted = release ? wantedSchedules(release, inputOf) : new Map<string, ScheduleOptions>();
+  const wanted = release ? wantedSchedules(release, parts) : new Map<string, ScheduleOptions>();
   for (const id of await existing(client, workspaceId)) if (!wanted.has(id)) await remove(client, id);
   const launched: { [automation: string]: number } = {};
   for (const [id, options] of wanted) {
@@ -29,19 +34,21 @@ export async function reconcileSchedules(
 
 const prefixOf = (workspaceId: string): string => `${workspaceId}/`;
 
-function wantedSchedules(release: Release, inputOf: ScheduleInput): Map<string, ScheduleOptions> {
+function wantedSchedules(release: Release, parts: ScheduleParts): Map<string, ScheduleOptions> {
   const wanted = new Map<string, ScheduleOptions>();
   for (const { automation, cron } of indexTriggers(release).schedules) {
     const id = `${prefixOf(release.workspaceId)}${automation}/${shortHash(cron)}`;
-    wanted.set(id, scheduleOptions(id, cron, inputOf(release, automation, cron)));
+    const engineCron = toEngineCron(cron, parts.scheduleThrottle);
+    wanted.set(id, scheduleOptions(id, engineCron, parts.scheduleInput(release, automation, cron)));
   }
   return wanted;
 }
 
-function scheduleOptions(id: string, cron: string, input: StartInput): ScheduleOptions {
+function scheduleOptions(id: string, cronExpressions: string[], input: StartInput): ScheduleOptions {
+  const cron = input.trigger.value;
   return {
     scheduleId: id,
-    spec: { cronExpressions: toEngineCron(cron), timezone: 'UTC' },
+    spec: { cronExpressions, timezone: 'UTC' },
     action: {
       type: 'startWorkflow',
       workflowType: input.automation,

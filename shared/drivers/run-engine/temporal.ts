@@ -6,18 +6,14 @@ import {
 } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { SIGNAL_EVENT, type DeliverEvent } from '../../contracts/engine';
-import type { Release } from '../../core/automation/compiled';
-import type { StartInput } from '../../core/run/types';
 import type { RunEngine } from '../../ports/run-engine';
-import { reconcileSchedules } from './schedules';
+import { reconcileSchedules, type ScheduleParts } from './schedules';
 import { startOptions } from './start-options';
 
-export interface TemporalEngineOptions {
+export interface TemporalEngineOptions extends ScheduleParts {
   readonly connection: ConnectionLike;
   readonly namespace: string;
   readonly dataConverter: DataConverter;
-  /** Start of a run that a schedule makes: frozen in the engine until the next reconciliation. */
-  scheduleInput(release: Release, automation: string, cron: string): StartInput;
   /** Counts starts whose first task came back with the answer to the start (the short path). */
   onStarted?(eager: boolean): void;
 }
@@ -47,8 +43,7 @@ export function temporalEngine(options: TemporalEngineOptions): RunEngine & { re
         throw error;
       }
     },
-    reconcileSchedules: (workspaceId, release) =>
-      reconcileSchedules(client, workspaceId, release, options.scheduleInput),
+    reconcileSchedules: (workspaceId, release) => reconcileSchedules(client, workspaceId, release, options),
     async healthy() {
       try {
         await connection.withDeadline(Date.now() + 2_000, () =>

@@ -95,7 +95,48 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE events_text_cursor SET position = 0;
   `,
   `
+  -- A sealed value is longer than what it stands for: the length that counts stands beside it.
+  ALTER TABLE contexts ADD COLUMN plain_bytes INTEGER;
+  DROP INDEX contexts_size;
+  CREATE INDEX contexts_size ON contexts (workspace, expires_at, coalesce(plain_bytes, length(CAST(value AS BLOB))))
+    WHERE name <> 'run' AND value <> '{}';
+  `,
+  `
+  -- Looking back: \`heard\` is workspace and type of an event that may end a wait; \`cancelled\` = a wait has taken it.
+  ALTER TABLE broker_log ADD COLUMN heard TEXT;
+  ALTER TABLE broker_log ADD COLUMN cancelled INTEGER;
+  CREATE INDEX broker_log_heard ON broker_log (heard, position) WHERE heard IS NOT NULL;
+  -- Runs under way that have sent events: waits that they open later listen from the first one on.
+  CREATE TABLE run_asked (
+    run TEXT PRIMARY KEY, flush INTEGER NOT NULL, position INTEGER NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
+  -- What waits of such a run have got already.
+  CREATE TABLE run_taken (
+    run TEXT NOT NULL, event TEXT NOT NULL, flush INTEGER NOT NULL, PRIMARY KEY (run, event)) WITHOUT ROWID;
+  -- Waits with \`cancelTriggers\` that nothing has come for yet, under each \`heard\` that they cancel.
+  CREATE TABLE run_claims (
+    run TEXT NOT NULL, wait TEXT NOT NULL, heard TEXT NOT NULL, PRIMARY KEY (run, wait, heard)) WITHOUT ROWID;
+  CREATE INDEX run_claims_heard ON run_claims (heard);
+  `,
+  `
+  -- How long traces are kept. \`at\`: when the flush was made; \`ended_at\`: and ended its run. Who refers to a
+  -- blob of what was written before is not known: those stay.
+  ALTER TABLE run_flushes ADD COLUMN at INTEGER;
+  ALTER TABLE run_flushes ADD COLUMN ended_at INTEGER;
+  CREATE INDEX run_flushes_ended ON run_flushes (ended_at) WHERE ended_at IS NOT NULL;
+  UPDATE run_flushes SET ended_at = unixepoch() * 1000 WHERE instr(record, '"ended":{"kind":') > 0;
+  CREATE TABLE trace_blob_refs (
+    run TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (run, digest)) WITHOUT ROWID;
+  CREATE INDEX trace_blob_refs_digest ON trace_blob_refs (digest);
+  INSERT INTO trace_blob_refs (run, digest) SELECT '', digest FROM trace_blobs;
+  `,
+  `
   -- The last event of each workspace that retention has taken: who resumes from before it would miss it in silence.
   CREATE TABLE events_deleted (workspace TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+  `,
+  `
+  -- Workspaces whose runs may hold secrets. Releases that were stored before are looked through at the next opening.
+  CREATE TABLE secret_workspaces (workspace TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE releases_unsearched (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+  INSERT INTO releases_unsearched SELECT digest FROM releases;
   `,
 ];

@@ -1,11 +1,14 @@
 import type { TraceStore } from '../../ports/flush-store';
+import type { Keyring } from '../encryption/keyring';
+import { createVault, openVault } from '../encryption/vault';
 import { unsealTrace } from '../flush-store/mask';
 import { traceRecord } from '../flush-store/trace-text';
 import type { SqliteDatabase } from '../sqlite/database';
 import { answerOf, type PartsRow } from './answer-of';
 
-/** @param key opens sealed texts; without it they stay sealed */
-export function sqliteTraceStore(db: SqliteDatabase, key?: Buffer): TraceStore {
+/** @param keyring opens sealed texts; without it they stay sealed */
+export function sqliteTraceStore(db: SqliteDatabase, keyring?: Keyring): TraceStore {
+  const vault = keyring ? createVault(keyring) : openVault;
   const blob = (digest: string) =>
     db.get<{ json: string }>('SELECT json FROM trace_blobs WHERE digest = ?', [digest])?.json;
   return {
@@ -16,7 +19,7 @@ export function sqliteTraceStore(db: SqliteDatabase, key?: Buffer): TraceStore {
           fromFlush,
         ])
         .map(({ record }) => traceRecord(record, blob))
-        .map((record) => (key ? unsealTrace(key, record) : record));
+        .map((record) => (keyring ? unsealTrace(keyring, record) : record));
     },
     async list({ workspaceId, limit = 100 }) {
       const where = workspaceId === undefined ? '' : 'AND workspace = ?';
@@ -31,7 +34,7 @@ export function sqliteTraceStore(db: SqliteDatabase, key?: Buffer): TraceStore {
       const rows = db.all<PartsRow>('SELECT gen, flush, parts FROM run_flushes WHERE run = ? ORDER BY gen, flush', [
         run,
       ]);
-      return answerOf(rows);
+      return answerOf(rows, vault.open);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { waitStoreContract } from '../../testing/contracts/wait-store';
-import { openForTest } from '../flush-store/open-for-test.script';
+import { openForTest, openSealedForTest } from '../flush-store/open-for-test.script';
 
 waitStoreContract('sqlite', openForTest);
+waitStoreContract('sqlite, sealed', openSealedForTest);

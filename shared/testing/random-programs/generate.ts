@@ -86,6 +86,7 @@ const simple: readonly (readonly [weight: number, make: Make])[] = [
   [3, (random) => of(waitOp(random))],
   [1, (random) => of({ op: 'sleep', seconds: lit(random.int(4)) })],
   [2, (random) => of(fetchOp(random))],
+  [1, (random) => of(streamFetchOp(random))],
   [1, (random) => of(topicOp(random))],
   [1, (random) => of(switchOp(random))],
   [1, () => of({ op: 'comment' })],
@@ -106,6 +107,23 @@ const nesting: readonly (readonly [weight: number, make: Make])[] = [
     }),
   ],
   [3, (random, around) => ({ op: repeatOp(random), lists: [list(random, inner(around), 3)] })],
+  // A stream, opened and read: the loop may be left before its end.
+  [
+    2,
+    (random, around) => ({
+      op: { op: 'repeat', until: lit(1) },
+      lists: [
+        [
+          of({ op: 'fetch', url: lit(streamUrl(random)), ...streamOf(random), output: at('o') }),
+          ...(random.chance(20) ? [of(waitOp(random))] : []),
+          {
+            op: { op: 'repeat', on: { t: 'var', p: ['o', 'body'] }, ...(random.chance(20) && { until: lit(2) }) },
+            lists: [list(random, inner(around), 3)],
+          },
+        ],
+      ],
+    }),
+  ],
   [4, (random, around) => ({ op: { op: 'all' }, lists: [list(random, inner(around), 4)] })],
   [
     3,
@@ -140,7 +158,7 @@ function instruction(random: Random, around: Around): Instruction {
 }
 
 const of = (op: Op): Instruction => ({ op });
-const lit = (v: string | number | boolean | null): Template => ({ t: 'lit', v });
+const lit = (v: Json): Template => ({ t: 'lit', v });
 const at = (...p: string[]): PathTemplate => ({ t: 'at', p });
 
 function path(random: Random): PathTemplate {
@@ -281,6 +299,35 @@ const fetchOp = (random: Random): Op => ({
   url: lit(random.chance(6) ? '' : `https://api.test/${random.pick(['ok', 'slow', 'down', 'failed'])}`),
   query: objectOf(random),
   ...(random.chance(70) && { output: random.chance(10) ? { invalid: 1 } : at(random.pick(LOCALS)) }),
+});
+
+const streamUrl = (random: Random): string => `https://api.test/${random.pick(['stream', 'breaks', 'lost', 'gone'])}`;
+
+const streamOf = (random: Random): { readonly stream?: Template } =>
+  random.chance(50)
+    ? {
+        stream: {
+          t: 'object',
+          e: [
+            ['concatenate', lit({ path: 't' })],
+            ['payload', variable(random)],
+          ],
+        },
+      }
+    : {};
+
+/** A stream made into events. */
+const streamFetchOp = (random: Random): Op => ({
+  op: 'fetch',
+  url: lit(streamUrl(random)),
+  stream: {
+    t: 'object',
+    e: [
+      ['event', lit(random.chance(5) ? 'bad/name' : random.pick(EVENTS))],
+      ['concatenate', lit({ path: 't', ...(random.chance(50) && { throttle: 700 }) })],
+    ],
+  },
+  output: at(random.pick(LOCALS)),
 });
 
 const callOp = (random: Random, { callable }: Around): Op => ({

@@ -14,6 +14,7 @@ import { correlationIdOf } from '../../core/run/random';
 import type {
   Advanced,
   CallResult,
+  Command,
   Contexts,
   RunIdentity,
   FetchRequest,
@@ -21,13 +22,16 @@ import type {
   RunKey,
   StartInput,
   State,
+  Tokens,
   TopicRequest,
   Turn,
 } from '../../core/run/types';
 import { redactEvent } from '../../core/secrets/redact-event';
 import { aStart } from '../builders';
 import { collect, compose, drop, type Inbox } from './inbox';
+import { LookBack } from './look-back';
 import { VirtualContexts } from './virtual-contexts';
+import { cursorAt, VirtualStreams, type StreamStub } from './virtual-streams';
 
 export const DAY_MS = 86_400_000;
 const WORKSPACE = 'acme';
@@ -36,7 +40,10 @@ const WORKSPACE = 'acme';
 export interface FetchStub {
   readonly outcome: CallResult['outcome'];
   readonly events?: CallResult['events'];
+  /** The body comes piece by piece; `outcome` is what is known before. */
+  readonly stream?: StreamStub;
   readonly ms?: number;
+  readonly throttledMs?: number;
 }
 
 export interface WorldOptions {
@@ -51,6 +58,8 @@ export interface WorldOptions {
   readonly limits?: Partial<StartInput['limits']>;
   /** Role of each user in the workspace. */
   readonly roles?: { readonly [userId: string]: string };
+  /** How long tokens of a rate limit take to come; without it none. */
+  readonly throttle?: (tokens: Tokens) => number;
   /** Takes one turn. Tests put themselves between the machine and the world here. */
   readonly take?: TakeTurn;
   /** Carries a run over a break between two turns, as starting the engine's history afresh does. */
@@ -70,6 +79,7 @@ export interface VirtualRun {
   readonly input: StartInput;
   state: State;
   readonly inbox: Inbox;
+  readonly lookBack: LookBack;
   /** Every turn with what came of it, as it happened. */
   readonly turns: { readonly turn: Turn; readonly next: Advanced }[];
 }
@@ -87,6 +97,7 @@ export class World {
   readonly contexts = new VirtualContexts();
   /** User topics, each with the call that made it. */
   readonly topics = new Map<string, string>();
+  readonly streams = new VirtualStreams();
   private due: Due[] = [];
 
   constructor(private readonly options: WorldOptions) {
@@ -107,7 +118,14 @@ export class World {
       identity: this.withRole(identity),
       limits: { ...aStart().limits, ...this.options.limits },
     });
-    const run: VirtualRun = { key, input, state: startRun(key), inbox: new Map(), turns: [] };
+    const run: VirtualRun = {
+      key,
+      input,
+      state: startRun(key),
+      inbox: new Map(),
+      lookBack: new LookBack(this.events),
+      turns: [],
+    };
     this.runs.push(run);
     this.take(run, { n: 0, now: this.now, items: [{ start: input }] });
     this.settle();
@@ -212,36 +230,63 @@ export class World {
     run.state = next.state;
     run.turns.push({ turn, next });
     drop(run, turn.items);
-    if (run.state.yielded !== undefined) collect(run, { flushed: { commandId: run.state.yielded } });
-    for (const command of next.commands) this.carryOut(run, command);
+    run.lookBack.take(turn);
+    const before = this.events.length;
+    for (const command of next.commands) this.carryOut(run, command, before);
   }
 
-  private carryOut(run: VirtualRun, command: Advanced['commands'][number]): void {
+  /** @param before what was sent before this turn */
+  private carryOut(run: VirtualRun, command: Advanced['commands'][number], before: number): void {
     switch (command.kind) {
       case 'emit': {
         const { origin: _origin, ...event } = command.event;
+        run.lookBack.sends(event);
         const native = event.source.serviceTopic !== EMIT_TOPIC;
         return this.publish(native ? redactEvent(event, run.state.secrets ?? []) : event);
       }
       case 'patch':
         return this.contexts.apply(command.patch);
-      case 'fetch': {
-        const refused = { error: 'FetchError', message: 'no such API', details: {} };
-        const { outcome, events, ms = 0 } = this.options.fetch?.(command.request) ?? { outcome: { err: refused } };
-        const result = { commandId: command.commandId, outcome, ...(events && { events }), attempts: 1, ms };
-        return this.at(this.now + ms, () => collect(run, { result }));
+      case 'fetch':
+        return this.fetch(run, command);
+      case 'read': {
+        const { commandId, request } = command;
+        const { at, batch } = this.streams.read(request.stream, request.cursor, this.now);
+        return this.at(at, () => collect(run, { chunk: { commandId, ...batch } }));
       }
+      case 'close':
+        return this.streams.close(command.stream);
       case 'topics': {
         const { commandId, request } = command;
         return this.at(this.now, () =>
           collect(run, { result: { commandId, outcome: this.topic(request), attempts: 1, ms: 0 } }),
         );
       }
-      case 'wait':
+      case 'wait': {
+        const early = 'open' in command.change ? run.lookBack.early(command.change.open, before) : undefined;
+        return early && collect(run, early);
+      }
       case 'answer':
-      case 'yield':
         return;
+      case 'yield': {
+        const { commandId, tokens } = command;
+        const throttledMs = tokens ? (this.options.throttle?.(tokens) ?? 0) : 0;
+        if (throttledMs === 0) return collect(run, { flushed: { commandId } });
+        return this.at(this.now + throttledMs, () => collect(run, { flushed: { commandId, throttledMs } }));
+      }
     }
+  }
+
+  private fetch(run: VirtualRun, { commandId, request }: Extract<Command, { kind: 'fetch' }>): void {
+    const refused = { error: 'FetchError', message: 'no such API', details: {} };
+    const stub: FetchStub = this.options.fetch?.(request) ?? { outcome: { err: refused } };
+    const { outcome, events, stream: body, ms = 0, throttledMs } = stub;
+    const stream = body && (request.resume ?? cursorAt(0));
+    const more = { ...(events && { events }), ...(stream && { stream }), ...(throttledMs && { throttledMs }) };
+    const result = { commandId, outcome, attempts: 1, ms, ...more };
+    this.at(this.now + ms, () => {
+      if (body) this.streams.open(request.idempotencyKey, body, this.now);
+      collect(run, { result });
+    });
   }
 
   private topic({ kind, topic, create, idempotencyKey }: TopicRequest): CallResult['outcome'] {

@@ -1,7 +1,7 @@
 /** One random program in a world with events, calls and time-outs: uncut, or stopped after every step. */
 import type { ProgramSet } from '../../../shared/core/automation/program';
 import { advance } from '../../../shared/core/run/advance';
-import type { Advanced, FetchRequest } from '../../../shared/core/run/types';
+import type { Advanced, CallResult, FetchRequest } from '../../../shared/core/run/types';
 import { generatePrograms } from '../../../shared/testing/random-programs/generate';
 import { Random } from '../../../shared/testing/random-programs/random';
 import {
@@ -61,7 +61,24 @@ const stubs: { readonly [url: string]: FetchStub } = {
   'https://api.test/down': { outcome: { err: { error: 'FetchError', message: 'no answer', details: {} } }, ms: 500 },
   'https://api.test/failed': { ...OK, events: [{ type: 'runtime.fetch.failed', payload: { status: 500 } }], ms: 500 },
 };
-const fetch = ({ url }: FetchRequest): FetchStub => stubs[url] ?? OK;
+const head: CallResult['outcome'] = { ok: { status: 200, headers: {}, stream: true } };
+const pieces = ['a', 'b', 'c', 'd'].map((t, i) => ({ ms: i === 2 ? 0 : 400, chunk: { data: [{ t }] } }));
+const streams: { readonly [url: string]: FetchStub } = {
+  'https://api.test/stream': {
+    outcome: head,
+    stream: { chunks: [...pieces, { chunk: { data: ['{broken', '[DONE]'] } }] },
+  },
+  'https://api.test/breaks': {
+    outcome: head,
+    stream: { chunks: pieces, error: { error: 'FetchError', message: 'closed', details: {} } },
+  },
+  'https://api.test/lost': { outcome: head, ms: 100, stream: { chunks: pieces, lostAt: [1, 3] } },
+};
+/** A source that is there once only. */
+const gone = ({ resume }: FetchRequest): FetchStub =>
+  resume ? (stubs['https://api.test/down'] ?? OK) : { outcome: head, stream: { chunks: pieces, lostAt: [2] } };
+const fetch = (request: FetchRequest): FetchStub =>
+  request.url.endsWith('/gone') ? gone(request) : (streams[request.url] ?? stubs[request.url] ?? OK);
 
 /** Everything that can be seen of the run, turn by turn. */
 export interface Observed {
@@ -78,11 +95,13 @@ export function playWorld(seed: number, between: Between = {}): { programs: Prog
   const stepsPerTurn = random.chance(20) ? 5 : 300;
   const identity = random.chance(50) ? { userId: random.pick(['ann', 'joe']), sessionId: 's1' } : {};
   const tight = random.chance(30) && { contextsMaxBytes: 60 };
+  const limited = random.chance(30) && { tokens: { automations: 1, emits: 1 + random.int(3), repeats: 500 } };
   const world = new World({
     programs: () => programs,
     fetch,
     roles: { ann: 'agent', joe: 'guest' },
-    limits: { stepsPerTurn, maximumValueSize: 2000, ...tight },
+    limits: { stepsPerTurn, maximumValueSize: 2000, partsPerTurn: 1 + (seed % 3), ...tight, ...limited },
+    throttle: ({ emits = 0, automations = 0 }) => 250 * emits + 100 * automations,
     ...between,
   });
   for (let i = 0; i < 6; i++) {

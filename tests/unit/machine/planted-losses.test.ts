@@ -45,6 +45,17 @@ const losses: { readonly [name: string]: Loss } = {
   },
   'the count of the parts of the answer': (snapshot) =>
     snapshot.state.parts === undefined ? undefined : { ...snapshot, state: { ...snapshot.state, parts: 0 } },
+  'a stream that is read': ({ state, inbox }) => {
+    const { streams, ...rest } = state;
+    return streams && { inbox, state: rest };
+  },
+  'the place in a stream': (snapshot) => {
+    const { state } = snapshot;
+    const [id, stream] = Object.entries(state.streams ?? {})[0] ?? [];
+    if (id === undefined || stream === undefined || stream.cursor.index === 0) return undefined;
+    const cursor = { ...stream.cursor, index: 0 };
+    return { ...snapshot, state: { ...state, streams: { ...state.streams, [id]: { ...stream, cursor } } } };
+  },
   'the role of the user': (snapshot) => {
     const { state } = snapshot;
     const { role, ...identity } = state.identity;

@@ -1,4 +1,4 @@
-/** The tables of `tables/`: automations as authors write them, and what can be seen of their runs. */
+/** The tables of `tables/` and `tests/instructions/`: automations as authors write them, and what can be seen of their runs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -6,13 +6,15 @@ import { compileAutomation } from '../../../shared/core/automation/compile-autom
 import type { LinkedProgram, ProgramSet } from '../../../shared/core/automation/program';
 import { splitFullSlug } from '../../../shared/core/events/app-names';
 import type { Json, JsonObject } from '../../../shared/core/json';
-import type { CallResult, RunIdentity, StartInput } from '../../../shared/core/run/types';
-import { answerOf, World, type VirtualRun } from '../../../shared/testing/virtual-time/world';
+import type { RunIdentity, RunTokenKind, StartInput } from '../../../shared/core/run/types';
+import { answerOf, World, type FetchStub, type VirtualRun } from '../../../shared/testing/virtual-time/world';
 import { cutEverywhere } from './cut-anywhere';
 
 interface Case extends Automation {
   readonly name: string;
   readonly spec?: number | string;
+  /** Entries of the reference that it is an example of. */
+  readonly shows?: string | readonly string[];
   /** By full slug; `do` and `output` of the case itself are the automation `main`. */
   readonly automations?: { readonly [fullSlug: string]: Automation };
   readonly config?: { readonly [instance: string]: JsonObject };
@@ -20,8 +22,10 @@ interface Case extends Automation {
   readonly identity?: RunIdentity;
   readonly start?: Partial<StartInput>;
   readonly limits?: Partial<StartInput['limits']>;
+  /** Milliseconds that tokens of a rate limit take to come, by kind. */
+  readonly throttle?: { readonly [kind in RunTokenKind]?: number };
   /** Answers of APIs by URL. */
-  readonly apis?: { readonly [url: string]: { readonly ms?: number; readonly outcome: CallResult['outcome'] } };
+  readonly apis?: { readonly [url: string]: FetchStub };
   /** What happens after the first call of `main`. */
   readonly then?: readonly Happening[];
   /** Output of the (last) answer, its status, its error. */
@@ -35,6 +39,11 @@ interface Case extends Automation {
   /** The events, in order, each matched in part; other types are not looked at unless `only` is there. */
   readonly events?: readonly JsonObject[];
   readonly none?: readonly string[];
+  /** Calls that were made, in order, those fields of each that are given here; what is null is absent. */
+  readonly calls?: readonly JsonObject[];
+  /** How many readings of streams there were, and how many streams were let go. */
+  readonly readings?: number;
+  readonly closed?: number;
 }
 interface Automation {
   readonly do?: Json;
@@ -58,11 +67,13 @@ interface Happening {
   readonly ended?: boolean;
 }
 
-const folder = join(__dirname, 'tables');
-const tables = readdirSync(folder).map((file) => ({
-  file,
-  cases: parse(readFileSync(join(folder, file), 'utf8'), { merge: true }) as readonly Case[],
-}));
+const folders = [join(__dirname, 'tables'), join(__dirname, '../../instructions')];
+const tables = folders.flatMap((folder) =>
+  readdirSync(folder).map((file) => ({
+    file,
+    cases: parse(readFileSync(join(folder, file), 'utf8'), { merge: true }) as readonly Case[],
+  })),
+);
 
 describe.each(tables)('$file', ({ cases }) => {
   it.each(cases.map((example) => [titleOf(example), example] as const))('%s', (_title, example) => {
@@ -85,6 +96,15 @@ function check(example: Case, between: ReturnType<typeof cutEverywhere> | object
   expectAnswer(example, last);
   expectParts(example, last);
   expectEvents(example, world);
+  expectCalls(example, world);
+}
+
+function expectCalls({ calls, readings, closed }: Case, { runs, streams }: World): void {
+  const commands = runs.flatMap(({ turns }) => turns.flatMap(({ next }) => next.commands));
+  const asked = commands.flatMap((c) => (c.kind === 'fetch' ? [c.request] : []));
+  if (calls) expect(asked.map((request, i) => picked(request, calls[i] ?? {}))).toEqual(calls);
+  if (readings !== undefined) expect(commands.filter(({ kind }) => kind === 'read')).toHaveLength(readings);
+  if (closed !== undefined) expect(streams.closed).toHaveLength(closed);
 }
 
 function happen(world: World, first: VirtualRun, step: Happening): VirtualRun | undefined {
@@ -116,6 +136,8 @@ function worldOf(example: Case, between: object): World {
         .filter(([, { when }]) => when?.events?.includes(type))
         .map(([name]) => name),
     ...(example.limits && { limits: example.limits }),
+    throttle: (tokens) =>
+      Math.max(0, ...Object.keys(tokens).map((kind) => example.throttle?.[kind as RunTokenKind] ?? 0)),
     ...between,
   });
 }
@@ -130,6 +152,9 @@ function compile(
   if (automation === undefined) throw new Error(JSON.stringify(diagnostics));
   return { digest: automation.programDigest, instance, program: automation.program };
 }
+
+const picked = (request: object, like: JsonObject): object =>
+  Object.fromEntries(Object.keys(like).map((name) => [name, (request as JsonObject)[name] ?? null]));
 
 function expectAnswer({ answer, status, error }: Case, run: VirtualRun): void {
   const given = answerOf(run);

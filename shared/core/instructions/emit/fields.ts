@@ -8,7 +8,7 @@ export const emitFields = {
   },
   payload: { description: 'What the event carries: a mapping.', kinds: ['mapping'] },
   target: {
-    description: 'Who may read the event, such as `{userIds: [...]}` or `{userTopic: name}`.',
+    description: 'Who may read the event, such as `{userId: ada}` or `{userTopic: news}`.',
     kinds: ['mapping'],
   },
   options: { description: 'How the event is kept and shown.', kinds: ['mapping'] },

@@ -1,19 +1,18 @@
 import { isText, type DocNode } from '../../automation/document-node';
 import type { Reporter } from '../../automation/reporter';
 import type { Template } from '../../expression/template';
-import { raise, raiseInvalid, type CompileInstruction } from '../compile-context';
-import { fieldsOf, type Fields } from '../fields';
-import { fetchFields } from './fields';
+import { raiseInvalid, type CompileInstruction } from '../compile-context';
+import { checkEventName } from '../event-name';
+import { fieldsOf, isTemplateText, type Fields } from '../fields';
+import { concatenateFields, fetchFields, partFields, streamFields } from './fields';
 
-/** `fetch: {url, method?, headers?, query?, body?, emitErrors?, outputMode?, prismeaiApiKey?, output?}`. */
-export const compileFetch: CompileInstruction = (payload, { name, reporter }) => {
+/** `fetch: {url, method?, headers?, query?, body?, multipart?, emitErrors?, outputMode?, stream?, prismeaiApiKey?, output?}`. */
+export const compileFetch: CompileInstruction = (payload, { name, reporter, emits }) => {
   const fields = fieldsOf(payload, name, fetchFields, reporter);
   if (fields === null) return raiseInvalid(name);
-  const later = (['multipart', 'stream'] as const).find((field) => fields.get(field) !== undefined);
-  if (later !== undefined) {
-    reporter.report('NOT_YET', fields.get(later) ?? payload, `\`fetch\` with \`${later}\` is not available yet`);
-    return raise('InvalidInstructionError', `\`fetch\` with \`${later}\` is not available yet`);
-  }
+  const event = checkStream(fields.get('stream'), reporter);
+  if (event !== undefined) emits(event);
+  checkParts(fields.get('multipart'), reporter);
   const url = urlOf(fields, payload, reporter);
   const options = optionsOf(fields);
   const output = fields.output();
@@ -41,6 +40,8 @@ function optionsOf(fields: Fields): { readonly [field: string]: Template } {
     headers: fields.template('headers'),
     query: fields.template('query'),
     body: fields.template('body'),
+    multipart: fields.template('multipart'),
+    stream: fields.template('stream'),
     emitErrors: fields.template('emitErrors'),
     outputMode: fields.template('outputMode'),
     apiKey: fields.template('prismeaiApiKey'),
@@ -48,4 +49,24 @@ function optionsOf(fields: Fields): { readonly [field: string]: Template } {
   return Object.fromEntries(
     Object.entries(found).filter((entry): entry is [string, Template] => entry[1] !== undefined),
   );
+}
+
+/** @returns the event's name when it is known now */
+function checkStream(node: DocNode | undefined, reporter: Reporter): string | undefined {
+  if (node?.kind !== 'map') return undefined; // Another constant is reported by its kind.
+  const fields = fieldsOf(node, 'stream', streamFields, reporter);
+  const concatenate = fields?.get('concatenate');
+  if (concatenate?.kind === 'map') fieldsOf(concatenate, 'concatenate', concatenateFields, reporter);
+  const event = fields?.get('event');
+  return event && checkEventName(event, reporter);
+}
+
+function checkParts(node: DocNode | undefined, reporter: Reporter): void {
+  if (node?.kind !== 'list') return;
+  for (const part of node.items) {
+    if (isTemplateText(part)) continue;
+    const fields = fieldsOf(part, 'multipart', partFields, reporter);
+    if (fields && fields.get('fieldname') === undefined)
+      reporter.report('FIELD_MISSING', part, 'Each part of `multipart` needs a `fieldname`');
+  }
 }

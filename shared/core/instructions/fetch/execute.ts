@@ -1,58 +1,57 @@
 import type { FetchOp } from '../../automation/program';
-import { isObject, type Json, type JsonObject, type Value } from '../../json';
-import { invalidInstruction, type Execution, type Executor } from '../../run/execution';
+import { isObject, type Json } from '../../json';
+import type { Execution, Executor, Flow } from '../../run/execution';
 import { asFailure } from '../../run/failures';
-import type { FetchRequest } from '../../run/types';
+import { handleOf } from '../../run/streams';
+import type { CallResult, Park } from '../../run/types';
+import { followStream } from './follow-stream';
+import { requestOf } from './request';
+import { streamOptionsOf } from './stream-options';
 
-/** Asks for a call of an HTTP API and parks the fibre until its answer comes. Only a call without an answer fails. */
+/**
+ * Asks for a call of an HTTP API and parks the fibre until its answer comes. Only a call without an answer fails. An
+ * answer that is a stream is made into events here, or its handle goes to the output, for a `repeat`.
+ */
 export const executeFetch: Executor<FetchOp> = {
   enter(op, here) {
+    const stream = streamOptionsOf(op.stream, here);
     const id = here.mint('command');
-    const park = { kind: 'fetch', id, node: here.nodeId, request: requestOf(op, here, id), since: here.now } as const;
+    const request = requestOf(op, here, { id, wantsStream: stream !== undefined });
+    const park = { kind: 'fetch', id, node: here.nodeId, request, since: here.now, ...(stream && { stream }) } as const;
     here.fetch(park);
     return here.park(park);
   },
-  resume(op, here, answer) {
-    if (!('result' in answer)) return;
-    const { outcome, events = [] } = answer.result;
+  resume(op, here, answer, park) {
+    if (park.kind === 'stream') return followStream(op, here, answer, park);
+    if (park.kind !== 'fetch' || !('result' in answer)) return undefined;
+    const { outcome, events = [], stream } = answer.result;
     for (const { type, payload } of events) here.native(type, payload);
     if ('err' in outcome) throw asFailure(outcome.err);
+    if (stream) return begin(op, here, park, { ok: outcome.ok, stream });
     here.output(op.output, outcome.ok);
+    return undefined;
   },
 };
 
-function requestOf(op: FetchOp, here: Execution, id: string): FetchRequest {
-  const url = here.renderJson(op.url) ?? null;
-  if (typeof url !== 'string' || url.trim() === '') throw invalidInstruction('fetch', { url });
-  const method = textOr(here.render(op.method), 'get').toUpperCase();
-  const query = here.renderJson(op.query);
-  const body = method === 'GET' ? undefined : here.renderJson(op.body);
-  const mode = here.render(op.outputMode);
-  return {
-    url,
-    method,
-    headers: headersOf(here.renderJson(op.headers)),
-    ...(isObject(query) && { query }),
-    ...(body !== undefined && { body }),
-    emitErrors: here.render(op.emitErrors) !== false,
-    outputMode: mode === 'detailed_response' || mode === 'data_url' ? mode : 'body',
-    workspaceId: here.run.workspaceId,
-    correlationId: here.run.correlationId,
-    idempotencyKey: id,
-  };
-}
+type FetchPark = Extract<Park, { kind: 'fetch' }>;
+type Begun = { readonly ok: Json; readonly stream: NonNullable<CallResult['stream']> };
 
-const textOr = (value: Value, fallback: string): string =>
-  typeof value === 'string' && value !== '' ? value : fallback;
-
-/** Texts only: other plain values as text, lists joined, ∅ and null left out. */
-function headersOf(value: Value): { readonly [name: string]: string } {
-  if (!isObject(value)) return {};
-  const named = Object.entries(value).filter(([, header]) => header !== null);
-  return Object.fromEntries(named.map(([name, header]) => [name, headerText(header)]));
-}
-
-function headerText(header: Json): string {
-  if (Array.isArray(header)) return header.map(headerText).join(', ');
-  return typeof header === 'object' && header !== null ? JSON.stringify(header as JsonObject) : String(header);
+function begin(
+  op: FetchOp,
+  here: Execution,
+  { request, stream }: FetchPark,
+  { ok, stream: cursor }: Begun,
+): Flow | void {
+  const { emits, ...options } = stream ?? {};
+  const id = here.streams.open(request, cursor, {
+    ...(stream && { options }),
+    ...(emits && { emits: { ...emits, answer: ok } }),
+  });
+  if (emits) {
+    here.streams.claim(id);
+    here.streams.read(id);
+    return 'inside';
+  }
+  here.output(op.output, isObject(ok) ? { ...ok, body: handleOf(id) } : ok);
+  return undefined;
 }

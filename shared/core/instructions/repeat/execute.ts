@@ -1,15 +1,28 @@
 import type { RepeatOp } from '../../automation/program';
 import { isObject, type Json, type Value } from '../../json';
 import type { Executor } from '../../run/execution';
+import { streamIn } from '../../run/streams';
 
-/** Turns over a list, an object's entries, a text's characters, or a count. What is iterated is fixed at the start. */
+/**
+ * Turns over a list, an object's entries, a text's characters, or a count: fixed at the start. Or over a stream: a turn
+ * for each piece as it comes, until its source closes.
+ */
 export const executeRepeat: Executor<RepeatOp> = {
   enter(op, here) {
     const on = here.renderJson(op.on);
     const until = countOf(here.render(op.until));
+    const stream = streamIn(on);
+    if (stream !== undefined) {
+      here.streams.claim(stream);
+      return here.enterStream(stream, until ?? Number.MAX_SAFE_INTEGER);
+    }
     if (!on) return here.enterRepeat(null, until ?? 0);
     const items = itemsOf(on);
     return here.enterRepeat(items, until === undefined ? items.length : Math.min(items.length, until));
+  },
+  resume(_op, here, answer, park) {
+    if (park.kind === 'stream' && ('chunk' in answer || 'result' in answer)) here.streams.take(park, answer);
+    return 'inside';
   },
 };
 

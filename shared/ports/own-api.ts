@@ -1,0 +1,11 @@
+import type { RunIdentity } from '../core/run/types';
+
+/** What a `fetch` of the own API may carry. */
+export interface OwnApi {
+  /** API_URL, with its `/v2`. */
+  readonly url: string;
+  /** A bearer token for this user that ends in seconds. @param workspaceId  of the run that calls */
+  mintToken(user: RunIdentity, workspaceId: string): Promise<string>;
+  /** A key of the workspace by its name; undefined when there is none. */
+  apiKey(workspaceId: string, name: string): string | undefined;
+}

@@ -1,0 +1,19 @@
+import type { ShortLivedTokens } from '../shared/drivers/identity/short-lived-tokens';
+import type { OwnApi } from '../shared/ports/own-api';
+import type { WorkspaceSecrets } from './workspace-secrets';
+
+/** What runs need to call the API that they are served by. */
+export const ownApi = (url: string, tokens: ShortLivedTokens, secrets: WorkspaceSecrets): OwnApi => ({
+  url,
+  apiKey: (workspaceId, name) => secrets.apiKey(workspaceId, name),
+  // Without the role: it is the one in the run's workspace, and the call may be about another.
+  async mintToken({ userId, sessionId, email, authData }, workspaceId) {
+    return tokens.mint({
+      ...(userId !== undefined && { userId }),
+      ...(sessionId !== undefined && { sessionId }),
+      ...(email !== undefined && { email }),
+      ...(authData !== undefined && { authData }),
+      platform: { sourceWorkspaceId: workspaceId },
+    });
+  },
+});
