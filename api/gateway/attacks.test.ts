@@ -10,6 +10,7 @@ import {
   type Answer,
   type IdentityServer,
 } from '../../tests/support/identity-server';
+import { SignedTokens } from '../identity/signed-tokens';
 
 jest.setTimeout(60_000);
 
@@ -198,7 +199,6 @@ const attacks: readonly Attack[] = [
   {
     name: 'a token for another audience',
     run: async (s) => {
-      const { SignedTokens } = await import('../identity/signed-tokens');
       const settings = { ...s.server.settings, audience: 'http://other/v2', longestMs: 1000 };
       const tokens = new SignedTokens(s.server.stores.signingKeys, settings);
       return me(s, await tokens.issue({ userId: s.ada.id, sessionId: s.ada.sessionId }, Date.now() + 10_000));
@@ -208,7 +208,6 @@ const attacks: readonly Attack[] = [
   {
     name: 'a token of another issuer',
     run: async (s) => {
-      const { SignedTokens } = await import('../identity/signed-tokens');
       const settings = { ...s.server.settings, issuer: 'http://other', longestMs: 1000 };
       const tokens = new SignedTokens(s.server.stores.signingKeys, settings);
       return me(s, await tokens.issue({ userId: s.ada.id, sessionId: s.ada.sessionId }, Date.now() + 10_000));

@@ -1,5 +1,6 @@
 import { totpAt, totpStep } from './totp';
 import { OWNER_TOKEN, startIdentityServer, type IdentityServer } from '../../tests/support/identity-server';
+import { SignedTokens } from './signed-tokens';
 
 jest.setTimeout(30_000); // Hashing is slow on purpose, and a busy machine is no failure.
 
@@ -610,7 +611,6 @@ describe('signing keys', () => {
   it('that another process has made are found', async () => {
     await start();
     const { id } = await server.someone();
-    const { SignedTokens } = await import('./signed-tokens');
     const other = new SignedTokens(
       server.stores.signingKeys,
       { ...server.settings, longestMs: 3_600_000 },
