@@ -47,6 +47,7 @@ async function ask(
   return { status: response.status, body: await response.json().catch(() => null) };
 }
 
+const USAGE = `/v2/workspaces/acme/usage?afterDate=${new Date(Date.now() - 3_600_000).toISOString()}&beforeDate=${new Date(Date.now() + 3_600_000).toISOString()}`;
 const passwordFile = () => join(product.dataDir, 'owner-password');
 const logIn = (email: string, password: string) => ask('/v2/login', { body: { email, password } });
 const ownerPassword = () => readFileSync(passwordFile(), 'utf8').trim();
@@ -73,9 +74,9 @@ describe('the owner', () => {
     await product.workspace('acme').call('who');
     const { body } = await logIn('owner@localhost', ownerPassword());
     expect(body.id).toBe('owner');
-    const usage = await ask('/v2/workspaces/acme/usage', { token: body.token });
+    const usage = await ask(USAGE, { token: body.token });
     expect(usage.status).toBe(200);
-    expect((await ask('/v2/workspaces/acme/usage')).status).toBe(403);
+    expect((await ask(USAGE)).status).toBe(403);
     expect((await ask('/v2/me', { token: 'owner-of-the-tests' })).body).toMatchObject({
       id: 'owner',
       platformRole: 'superadmin',
@@ -121,7 +122,7 @@ describe('people', () => {
       'x-prismeai-role': 'superadmin',
     };
     expect((await ask('/v2/workspaces/acme/webhooks/who', { headers, body: {} })).body.user).not.toBe('owner');
-    expect((await ask('/v2/workspaces/acme/usage', { headers })).status).toBe(403);
+    expect((await ask(USAGE, { headers })).status).toBe(403);
     expect((await ask('/v2/me', { headers })).status).toBe(401);
   });
 

@@ -24,6 +24,7 @@ import { openIdentityStores } from '../../shared/drivers/identity-stores/sqlite'
 import { localIdentity } from '../../shared/drivers/identity/local';
 import { argon2PasswordHasher } from '../../shared/drivers/password-hasher/argon2';
 import { memoryRateCounter } from '../../shared/drivers/rate-counter/memory';
+import type { SigningKey } from '../../shared/ports/identity/signing-key-store';
 import type { Mail } from '../../shared/ports/identity/mailer';
 import { fakeRoles } from '../../shared/testing/fakes/access';
 import { fakeLog, type LogLine } from '../../shared/testing/fakes/log';
@@ -63,6 +64,9 @@ export interface IdentityServerOptions {
 export const OWNER_TOKEN = 'token-of-the-owner';
 const SHIPPED = join(__dirname, '../../api/gateway/gateway.config.yml');
 
+/** Making one takes longer than most tests. */
+let madeKey: SigningKey | undefined;
+
 export async function startIdentityServer(options: IdentityServerOptions = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'ostinato-identity-'));
   const clock = { offset: 0 };
@@ -80,7 +84,9 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
     ...options.settings,
   };
   const tokens = new SignedTokens(stores.signingKeys, { ...settings, longestMs: settings.sessionMs }, now);
+  if (madeKey) await stores.signingKeys.add({ ...madeKey, createdAt: now() });
   await tokens.rotate();
+  [madeKey] = await stores.signingKeys.list();
   const hasher = argon2PasswordHasher();
   const limiter = createRateLimiter(memoryRateCounter(now), { disabled: options.limits !== true, log, now });
   const judge = new CredentialJudge({

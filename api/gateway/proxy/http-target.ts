@@ -172,7 +172,9 @@ function forwardUpgrade(exchange: GatewayExchange, sent: Sent, upstream: Upstrea
       const close = () => (socket.destroy(), other.destroy());
       socket.on('error', close).on('close', close);
       other.on('error', close).on('close', close);
-      socket.pipe(other).pipe(socket);
+      // Both ways end together: half a websocket is none, and the sockets of servers stay half open by themselves.
+      socket.on('end', () => other.end(close)).pipe(other, { end: false });
+      other.on('end', () => socket.end(close)).pipe(socket, { end: false });
       resolve();
     });
     asked.end();
