@@ -1,5 +1,6 @@
 import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
+import { createIdentityHandlers } from './identity/identity-handlers';
 import { createRuntimeHandlers } from './runtime/runtime-handlers';
 import { createWorkspacesHandlers } from './workspaces/workspaces-handlers';
 
@@ -7,6 +8,7 @@ const services = {
   runtime: createRuntimeHandlers({} as never),
   events: createEventsHandlers({} as never),
   workspaces: createWorkspacesHandlers({} as never),
+  identity: createIdentityHandlers({} as never),
 };
 
 describe.each(Object.entries(services))('contract of %s', (name, handlers) => {

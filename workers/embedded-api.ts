@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { startHistoryConsumer } from '../api/events/history-consumer';
 import { startRetention } from '../api/events/retention';
 import { createApp } from '../api/http/create-app';
@@ -23,7 +23,6 @@ import { registerRuntimeMetrics } from '../api/runtime/runtime-metrics';
 import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
 import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
-import { localIdentity } from '../shared/drivers/identity/local';
 import { builtInPermissions } from '../shared/drivers/permissions/built-in';
 import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
@@ -31,8 +30,9 @@ import type { RunEngine } from '../shared/ports/run-engine';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
 import type { Stores } from './embedded-stores';
+import { createEmbeddedGateway } from './embedded-gateway';
+import { createEmbeddedIdentity } from './embedded-identity';
 import { createEmbeddedWorkspaces, type WorkspaceParts } from './embedded-workspaces';
-import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
 
 export interface EmbeddedApiParts extends WorkspaceParts {
@@ -60,6 +60,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...defaultHttpSettings,
     overwriteCorrelationId: !config.keepCorrelationId,
     uploadLimitBytes: config.uploadLimitBytes,
+    correlationIdHeader: config.gateway.names.correlationId,
   };
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
@@ -80,32 +81,32 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     settings: { idempotencyKeepMs, correlationIdHeader },
   });
   const { maximumSuccessiveCalls } = config.limits;
-  const identity = localIdentity({
-    ownerToken: parts.ownerToken,
-    users: config.users.map(toLocalUser),
-    runs: parts.tokens,
-  });
   const metrics = metricsOf(parts, admission);
+  const identity = await createEmbeddedIdentity({
+    ...{ config, broker, log, ownerToken: parts.ownerToken, runs: parts.tokens },
+  });
   const events = createEmbeddedEvents({
-    ...{ config, stores, identity, roles, permissions, workspaces: releases, host, log, metrics },
+    ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },
   });
   const dependents = createAppDependents();
   const workspaces = createEmbeddedWorkspaces({ ...parts, releases, dependents, permissions, host });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
     services: [
+      { contract: contractFile('identity'), handlers: identity.handlers },
       { contract: contractFile('runtime'), handlers: runtime },
       { contract: contractFile('events'), handlers: events.handlers },
       { contract: contractFile('workspaces'), handlers: workspaces.handlers },
     ],
-    identity,
-    roles,
-    log,
-    metrics,
-    settings,
-    health,
+    identity: identity.judge,
+    ...{ roles, log, metrics, settings, health },
+    behindGateway: config.gateway.names,
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
+  const service = createServer(app);
+  // Listens nowhere: the gateway hands it requests and upgrades.
+  const sockets = events.attach(service, { trustForwardedFor: true });
+  const gateway = createEmbeddedGateway({ config, identity, metrics, log, service });
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
@@ -113,7 +114,9 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     dependents,
     deploy: workspaces.deploy,
     deployments: workspaces.deployments,
-    listen: () => serve(app, events, { port: config.port, ...settings }),
+    identity,
+    listen: () =>
+      serve(createServer(gateway.request).on('upgrade', gateway.upgrade), { sockets, events, port: config.port }),
     startConsumers: () =>
       Promise.all([
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
@@ -138,13 +141,10 @@ function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<t
 }
 
 async function serve(
-  app: RequestListener,
-  events: ReturnType<typeof createEmbeddedEvents>,
-  settings: { readonly port: number; readonly trustForwardedFor: boolean },
+  server: Server,
+  { sockets, events, port }: { sockets: { close(): void }; events: { close(): Promise<void> | void }; port: number },
 ): Promise<{ close(): Promise<void> }> {
-  const server = createServer(app);
-  const sockets = events.attach(server, settings);
-  const listening = await listen(server, settings.port);
+  const listening = await listen(server, port);
   return {
     async close() {
       // Clients come back to who takes over, with the last event that they have seen.
