@@ -1,4 +1,4 @@
-import { hook, forged, badRequest, TRUSTED, type Attack } from './attack';
+import { hook, badRequest, TRUSTED, type Attack } from './attack';
 
 /** Headers that only the platform may write. */
 export const headers: readonly Attack[] = [
