@@ -5,7 +5,7 @@ import { numberOf, type PolicyFactory } from './policy';
 const KEYS: { readonly [key: string]: (exchange: GatewayExchange) => string | undefined } = {
   userId: (exchange) => callerOf(exchange)?.userId ?? exchange.ip,
   ip: ({ ip }) => ip,
-  workspaceId: ({ workspaceId }) => workspaceId,
+  workspaceId: ({ params, workspaceId }) => params['workspaceId'] ?? workspaceId,
 };
 
 /** At most so many requests in a window of seconds, for each key. */
