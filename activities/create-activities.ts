@@ -8,6 +8,7 @@ import { createFetch, createReadStream, type FetchSettings, type StreamSessions 
 import { createThrottledFetch } from './throttled-fetch';
 import { createTopics } from './topics';
 import { createFlush, createReadContexts, createSeal } from './flush';
+import { holdWhileSuspended } from './hold-suspended';
 
 export interface ActivityDependencies {
   readonly flushes: FlushStore;
@@ -18,6 +19,8 @@ export interface ActivityDependencies {
   readonly rates: RateLimits;
   /** Connections that outlive the activities which open and read them. */
   readonly streams: StreamSessions;
+  /** Runs of such a workspace take no turns. */
+  readonly isSuspended: (workspaceId: string) => boolean;
 }
 
 /** Every effect of a run. */
@@ -29,9 +32,10 @@ export const createActivities = ({
   fetch,
   rates,
   streams,
+  isSuspended,
 }: ActivityDependencies): ShortActivities & CallActivities => ({
   flush: createFlush({ flushes, answers, rates, streams }),
-  seal: createSeal(flushes, roles),
+  seal: holdWhileSuspended(createSeal(flushes, roles), isSuspended),
   readContexts: createReadContexts(flushes),
   fetch: createThrottledFetch(createFetch(fetch, streams), rates),
   readStream: createReadStream(streams),

@@ -1,10 +1,12 @@
 import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
 import { createRuntimeHandlers } from './runtime/runtime-handlers';
+import { createWorkspacesHandlers } from './workspaces/workspaces-handlers';
 
 const services = {
   runtime: createRuntimeHandlers({} as never),
   events: createEventsHandlers({} as never),
+  workspaces: createWorkspacesHandlers({} as never),
 };
 
 describe.each(Object.entries(services))('contract of %s', (name, handlers) => {

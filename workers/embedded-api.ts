@@ -14,8 +14,8 @@ import { createCheckedStart } from '../api/runtime/arguments/checked-start';
 import { createOnDead } from '../api/runtime/dead-letters';
 import { createAppDependents } from '../api/runtime/deploy/app-dependents';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
-import { createDeployWorkspace } from '../api/runtime/deploy/deploy-workspace';
 import { createCallRun } from '../api/runtime/runs/call-run';
+import { createStartUnlessSuspended } from '../api/runtime/runs/refuse-suspended';
 import type { StartInputs } from '../api/runtime/runs/start-input';
 import { createStartWithRole } from '../api/runtime/runs/start-with-role';
 import { createStartRun } from '../api/runtime/runs/start-run';
@@ -28,19 +28,18 @@ import { builtInPermissions } from '../shared/drivers/permissions/built-in';
 import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
-import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
 import type { Stores } from './embedded-stores';
+import { createEmbeddedWorkspaces, type WorkspaceParts } from './embedded-workspaces';
 import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
 
-export interface EmbeddedApiParts {
+export interface EmbeddedApiParts extends WorkspaceParts {
   readonly config: Config;
   readonly stores: Stores;
   readonly engine: RunEngine;
   readonly inputs: StartInputs;
-  readonly files: WorkspaceFiles;
   readonly ownerToken: string;
   /** Of runs that call this API. */
   readonly tokens: Pick<Identity, 'authenticate'>;
@@ -51,8 +50,8 @@ export interface EmbeddedApiParts {
 
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
 export async function createEmbeddedApi(parts: EmbeddedApiParts) {
-  const { config, stores, engine, inputs, files, roles, log } = parts;
-  const { answers, broker, contexts, history, idempotency, rates, releases: store, traces, waits } = stores;
+  const { config, stores, engine, inputs, roles, log } = parts;
+  const { answers, broker, contexts, history, idempotency, rates, records, releases: store, traces, waits } = stores;
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
@@ -68,7 +67,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs, rates }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
-  const startRun = createStartWithRole(checkedStart, roles);
+  const isSuspended = (workspaceId: string): boolean => records.suspension(workspaceId) !== null;
+  const startRun = createStartUnlessSuspended(createStartWithRole(checkedStart, roles), isSuspended);
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -89,11 +89,14 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const events = createEmbeddedEvents({
     ...{ config, stores, identity, roles, permissions, workspaces: releases, host, log, metrics },
   });
+  const dependents = createAppDependents();
+  const workspaces = createEmbeddedWorkspaces({ ...parts, releases, dependents, permissions, host });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
     services: [
       { contract: contractFile('runtime'), handlers: runtime },
       { contract: contractFile('events'), handlers: events.handlers },
+      { contract: contractFile('workspaces'), handlers: workspaces.handlers },
     ],
     identity,
     roles,
@@ -104,14 +107,12 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
-  const dependents = createAppDependents();
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
     releases,
     dependents,
-    deploy: createDeployWorkspace({
-      ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
-    }),
+    deploy: workspaces.deploy,
+    deployments: workspaces.deployments,
     listen: () => serve(app, events, { port: config.port, ...settings }),
     startConsumers: () =>
       Promise.all([
@@ -119,7 +120,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
         startRetention({ history, workspaces: releases, log }, config.events),
         startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),
         startTriggersConsumer(
-          { broker, releases, startRun, log, host, maximumSuccessiveCalls },
+          { broker, releases, startRun, isSuspended, log, host, maximumSuccessiveCalls },
           { onDead: onDead('triggers') },
         ),
       ]),

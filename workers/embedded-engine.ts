@@ -85,6 +85,7 @@ export async function startEngine(
     roles: stores.roles,
     fetch: { privateAddresses: config.fetchPrivateAddresses, ownApi },
     rates: stores.rates,
+    isSuspended: (workspaceId) => stores.records.suspension(workspaceId) !== null,
   });
   const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());
   const worker = await createRunWorker({

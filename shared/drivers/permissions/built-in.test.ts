@@ -35,3 +35,24 @@ it.each([
 ] as const)('as %s, to %s %s: %s', async (role, action, type, allowed) => {
   expect(await may(role, action, type)).toBe(allowed);
 });
+
+const acme: Subject = { type: 'workspaces', workspaceId: 'acme' };
+
+it.each([
+  [undefined, 'read', false],
+  [undefined, 'create', false],
+  ['visitor', 'read', false],
+  ['editor', 'read', true],
+  ['editor', 'update', true],
+  ['editor', 'delete', false],
+  ['editor', 'manage_repositories', false],
+  ['owner', 'delete', true],
+  ['owner', 'manage', true],
+  ['superadmin', 'update', true],
+] as const)('as %s, to %s a workspace: %s', async (role, action, allowed) => {
+  expect(await may(role, action, acme)).toBe(allowed);
+});
+
+it('lets whoever is known make a workspace', async () => {
+  expect(await builtInPermissions().can({ correlationId: 'c', userId: 'anna' }, 'create', acme)).toBe(true);
+});

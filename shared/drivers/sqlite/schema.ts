@@ -133,4 +133,22 @@ export const MIGRATIONS: readonly string[] = [
   -- The last event of each workspace that retention has taken: who resumes from before it would miss it in silence.
   CREATE TABLE events_deleted (workspace TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- What is known of workspaces besides their files: saves that are not all written yet, who saved what, releases, versions.
+  CREATE TABLE workspace_saves (workspace TEXT PRIMARY KEY, save TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE workspace_lenient (workspace TEXT PRIMARY KEY, files TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE workspace_suspensions (workspace TEXT PRIMARY KEY, suspension TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE workspace_audit (
+    workspace TEXT NOT NULL, path TEXT NOT NULL, created_at INTEGER, created_by TEXT, updated_at INTEGER, updated_by TEXT,
+    PRIMARY KEY (workspace, path)) WITHOUT ROWID;
+  CREATE TABLE workspace_releases (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace TEXT NOT NULL, digest TEXT NOT NULL, release TEXT NOT NULL);
+  CREATE INDEX workspace_releases_of ON workspace_releases (workspace, n);
+  CREATE TABLE workspace_versions (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL,
+    files TEXT NOT NULL, UNIQUE (workspace, name));
+  CREATE TABLE workspace_synced (
+    workspace TEXT NOT NULL, repository TEXT NOT NULL, commit_id TEXT NOT NULL, files TEXT NOT NULL,
+    PRIMARY KEY (workspace, repository)) WITHOUT ROWID;
+  `,
 ];
