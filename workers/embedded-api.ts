@@ -14,6 +14,7 @@ import { createCheckedStart } from '../api/runtime/arguments/checked-start';
 import { createOnDead } from '../api/runtime/dead-letters';
 import { createAppDependents } from '../api/runtime/deploy/app-dependents';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
+import { createWorkspaceViews } from '../api/runtime/deploy/workspace-views';
 import { createCallRun } from '../api/runtime/runs/call-run';
 import { createStartUnlessSuspended } from '../api/runtime/runs/refuse-suspended';
 import type { StartInputs } from '../api/runtime/runs/start-input';
@@ -24,7 +25,9 @@ import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
 import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
 import { localIdentity } from '../shared/drivers/identity/local';
-import { builtInPermissions } from '../shared/drivers/permissions/built-in';
+import { executeRulesOfKeys, storedApiKeys } from '../shared/drivers/permissions/api-keys';
+import { rulesPermissions } from '../shared/drivers/permissions/rules';
+import { securityDocuments } from '../shared/drivers/permissions/security-documents';
 import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
@@ -55,7 +58,11 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
-  const permissions = builtInPermissions();
+  const views = createWorkspaceViews(releases);
+  const permissions = rulesPermissions({
+    authorizationsOf: securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null),
+    store: stores.access,
+  });
   const settings = {
     ...defaultHttpSettings,
     overwriteCorrelationId: !config.keepCorrelationId,
@@ -68,7 +75,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
   const isSuspended = (workspaceId: string): boolean => records.suspension(workspaceId) !== null;
-  const startRun = createStartUnlessSuspended(createStartWithRole(checkedStart, roles), isSuspended);
+  const startRun = createStartUnlessSuspended(createStartWithRole(checkedStart, roles, executeRulesOfKeys(stores.access)), isSuspended);
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -90,7 +97,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ config, stores, identity, roles, permissions, workspaces: releases, host, log, metrics },
   });
   const dependents = createAppDependents();
-  const workspaces = createEmbeddedWorkspaces({ ...parts, releases, dependents, permissions, host });
+  const workspaces = createEmbeddedWorkspaces({ ...parts, releases, views, dependents, permissions, host });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
     services: [
@@ -100,6 +107,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ],
     identity,
     roles,
+    apiKeys: storedApiKeys(stores.access),
     log,
     metrics,
     settings,

@@ -6,7 +6,7 @@ import type { ActiveReleases } from '../api/runtime/deploy/active-releases';
 import type { AppDependents } from '../api/runtime/deploy/app-dependents';
 import { createDeployer, createDeployWorkspace, type DeployDependencies } from '../api/runtime/deploy/deploy-workspace';
 import { createDeployments } from '../api/runtime/deploy/deployments';
-import { createWorkspaceViews } from '../api/runtime/deploy/workspace-views';
+import type { WorkspaceViews } from '../api/runtime/deploy/workspace-views';
 import { createWorkspacesHandlers } from '../api/workspaces/workspaces-handlers';
 import { filesDigest } from '../shared/core/workspaces/files-digest';
 import { gitProgram } from '../shared/drivers/git-repositories/git-program';
@@ -31,6 +31,7 @@ interface Parts extends WorkspaceParts {
   readonly stores: Stores;
   readonly engine: Pick<RunEngine, 'reconcileSchedules'>;
   readonly releases: ActiveReleases;
+  readonly views: WorkspaceViews;
   readonly dependents: AppDependents;
   readonly permissions: Permissions;
   readonly roles: Roles;
@@ -40,9 +41,8 @@ interface Parts extends WorkspaceParts {
 
 /** Deployment of what lies in the folder and of what is saved over HTTP: one turn a workspace for both. */
 export function createEmbeddedWorkspaces(parts: Parts) {
-  const { config, stores, engine, releases, dependents, permissions, roles, host, log, files, writer, runs } = parts;
+  const { config, stores, engine, releases, views, dependents, permissions, roles, host, log, files, writer, runs } = parts;
   const { broker, records, releases: store } = stores;
-  const views = createWorkspaceViews(releases);
   const dependencies: DeployDependencies = {
     ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
     isLenient: (workspaceId, texts) => records.lenient(workspaceId) === filesDigest(texts),

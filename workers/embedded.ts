@@ -10,6 +10,7 @@ import { createStartInputs } from '../api/runtime/runs/start-input';
 import { isPlatformError } from '../shared/core/errors/errors';
 import { shortLivedTokens } from '../shared/drivers/identity/short-lived-tokens';
 import { rolesWithCreators } from '../shared/drivers/roles/creators';
+import { rolesWithGrants } from '../shared/drivers/roles/granted';
 import { localRoles } from '../shared/drivers/roles/local';
 import { temporalWorkspaceRuns } from '../shared/drivers/run-engine/workspace-runs';
 import { folderWorkspaceFiles } from '../shared/drivers/workspace-files/folder';
@@ -121,9 +122,11 @@ async function start(
     limitsOf: perWorkspace.ofRuns,
   });
   const members = membersOf(config);
-  const roles = rolesWithCreators(localRoles(members), {
-    creatorOf: (workspaceId) => stores.records.workspaceAudit(workspaceId).createdBy,
-    userOfSession: (session) => members.find(({ sessionId }) => sessionId === session)?.userId,
+  const userOfSession = (session: string) => members.find(({ sessionId }) => sessionId === session)?.userId;
+  const creatorOf = (workspaceId: string) => stores.records.workspaceAudit(workspaceId).createdBy;
+  const roles = rolesWithGrants(rolesWithCreators(localRoles(members), { creatorOf, userOfSession }), {
+    store: stores.access,
+    userOfSession,
   });
   const engine = await startEngine(
     config,

@@ -17,7 +17,7 @@ export const workspaceNotFound = (workspaceId: string) =>
 
 /** @throws AuthenticationError for whoever gives neither a token nor an API key */
 export function assertKnown({ caller, headers }: Pick<HttpRequest, 'caller' | 'headers'>): void {
-  if (caller.userId === undefined && headers[API_KEY_HEADER] === undefined)
+  if (caller.userId === undefined && caller.apiKeyId === undefined && headers[API_KEY_HEADER] === undefined)
     throw fail('AuthenticationError', 'Unauthenticated');
 }
 
@@ -27,7 +27,7 @@ type Access = Pick<WorkspacesDependencies, 'permissions' | 'roles'>;
 export async function memberOf({ roles }: Access, caller: Caller, workspaceId: string): Promise<Caller> {
   if (caller.role === 'superadmin') return caller;
   const { role: _elsewhere, ...who } = caller;
-  const role = who.userId === undefined ? null : await roles.roleOf(workspaceId, who);
+  const role = await roles.roleOf(workspaceId, who);
   return { ...who, ...(role !== null && { role }) };
 }
 
