@@ -1,11 +1,13 @@
 import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
+import { createPermissionsHandlers } from './permissions/permissions-handlers';
 import { createRuntimeHandlers } from './runtime/runtime-handlers';
 import { createWorkspacesHandlers } from './workspaces/workspaces-handlers';
 
 const services = {
   runtime: createRuntimeHandlers({} as never),
   events: createEventsHandlers({} as never),
+  permissions: createPermissionsHandlers({} as never),
   workspaces: createWorkspacesHandlers({} as never),
 };
 

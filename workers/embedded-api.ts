@@ -33,6 +33,7 @@ import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
+import { createEmbeddedPermissions } from './embedded-permissions';
 import type { Stores } from './embedded-stores';
 import { createEmbeddedWorkspaces, type WorkspaceParts } from './embedded-workspaces';
 import { toLocalUser } from './local-users';
@@ -104,6 +105,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       { contract: contractFile('runtime'), handlers: runtime },
       { contract: contractFile('events'), handlers: events.handlers },
       { contract: contractFile('workspaces'), handlers: workspaces.handlers },
+      {
+        contract: contractFile('permissions'),
+        handlers: createEmbeddedPermissions({ ...parts, deployments: workspaces.deployments, permissions, host }),
+      },
     ],
     identity,
     roles,

@@ -55,7 +55,18 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   };
   const deployer = createDeployer(dependencies);
   const deploy = createDeployWorkspace(dependencies, deployer);
-  const deployments = createDeployments({ files, writer, records, deployer, deploy, views, releases, runs, log });
+  const changes = createDeployments({ files, writer, records, deployer, deploy, views, releases, runs, log });
+  const deployments = {
+    ...changes,
+    /** A later workspace of the same name is shared with nobody, and knows no secret. */
+    async remove(workspaceId: string, by?: string) {
+      const view = await changes.remove(workspaceId, by);
+      const names = stores.secrets.list(workspaceId).map(({ name }) => [name, null] as const);
+      await stores.access.forget(workspaceId);
+      await stores.secrets.change(workspaceId, Object.fromEntries(names));
+      return view;
+    },
+  };
   const secrets = workspaceSecrets(config);
   return {
     deploy,
