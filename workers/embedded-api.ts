@@ -38,10 +38,12 @@ import type { Stores } from './embedded-stores';
 import { createEmbeddedWorkspaces, type WorkspaceParts } from './embedded-workspaces';
 import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
+import type { WorkspaceSecrets } from './workspace-secrets';
 
 export interface EmbeddedApiParts extends WorkspaceParts {
   readonly config: Config;
   readonly stores: Stores;
+  readonly secrets: WorkspaceSecrets;
   readonly engine: RunEngine;
   readonly inputs: StartInputs;
   readonly ownerToken: string;

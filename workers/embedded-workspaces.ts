@@ -17,7 +17,7 @@ import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
-import { workspaceSecrets } from './workspace-secrets';
+import type { WorkspaceSecrets } from './workspace-secrets';
 
 /** Where workspaces are kept, and what becomes of their runs. */
 export interface WorkspaceParts {
@@ -29,6 +29,7 @@ export interface WorkspaceParts {
 interface Parts extends WorkspaceParts {
   readonly config: Config;
   readonly stores: Stores;
+  readonly secrets: Pick<WorkspaceSecrets, 'of'>;
   readonly engine: Pick<RunEngine, 'reconcileSchedules'>;
   readonly releases: ActiveReleases;
   readonly views: WorkspaceViews;
@@ -41,7 +42,7 @@ interface Parts extends WorkspaceParts {
 
 /** Deployment of what lies in the folder and of what is saved over HTTP: one turn a workspace for both. */
 export function createEmbeddedWorkspaces(parts: Parts) {
-  const { config, stores, engine, releases, views, dependents, permissions, roles, host, log, files, writer, runs } = parts;
+  const { config, stores, engine, releases, views, dependents, permissions, roles, host, log, files, writer, runs, secrets } = parts;
   const { broker, records, releases: store } = stores;
   const dependencies: DeployDependencies = {
     ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
@@ -67,7 +68,6 @@ export function createEmbeddedWorkspaces(parts: Parts) {
       return view;
     },
   };
-  const secrets = workspaceSecrets(config);
   return {
     deploy,
     deployments,

@@ -22,7 +22,7 @@ import { migrateDataDir } from './data-format';
 import { deployFolder } from './deploy-folder';
 import { createEmbeddedApi } from './embedded-api';
 import { workspaceLimits } from './workspace-limits';
-import { workspaceSecrets } from './workspace-secrets';
+import { workspaceSecrets, type WorkspaceSecrets } from './workspace-secrets';
 import { startEngine, startEngineServer } from './embedded-engine';
 import { openStores } from './embedded-stores';
 import { membersOf } from './local-users';
@@ -59,7 +59,8 @@ async function main(): Promise<void> {
   const config = { ...settings, port: settings.port || (await nextFreePort(3001)) };
   const folder = servedFolder(process.argv[2]);
   const terminal = process.stdout.isTTY === true;
-  const log = createLog(config.logLevel, terminal, workspaceSecrets(config).all);
+  const secrets = workspaceSecrets(config);
+  const log = createLog(config.logLevel, terminal, () => secrets.all);
   const print = terminal
     ? (line: string) => void process.stdout.write(`${line}\n`)
     : (line: string) => log.info({}, line);
@@ -74,7 +75,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void stop(0, 'stopping; parked runs go on at the next start'));
   try {
-    const { ended } = await start({ config, folder, log, print, terminal }, closing);
+    const { ended } = await start({ config, folder, secrets, log, print, terminal }, closing);
     ended.then((why) => stop(1, why)).catch(() => undefined);
   } catch (error) {
     await closing.run(log);
@@ -85,6 +86,7 @@ async function main(): Promise<void> {
 interface Start {
   readonly config: Config;
   readonly folder: string;
+  readonly secrets: WorkspaceSecrets;
   readonly log: Log;
   readonly print: (line: string) => void;
   readonly terminal: boolean;
@@ -92,7 +94,7 @@ interface Start {
 
 /** Brings everything up. `ended` resolves with the reason when a part has died of itself. */
 async function start(
-  { config, folder, log, print, terminal }: Start,
+  { config, folder, secrets, log, print, terminal }: Start,
   closing: Closing,
 ): Promise<{ ended: Promise<string> }> {
   const lock = lockDataDir(config.dataDir);
@@ -100,10 +102,10 @@ async function start(
   await migrateDataDir(config.dataDir);
   forwardEngineLog(log);
   const onError = (error: unknown) => log.error({ err: error }, 'unexpected failure');
-  const secrets = workspaceSecrets(config);
   const perWorkspace = workspaceLimits(config, secrets);
   const stores = await openStores(config, secrets, perWorkspace, onError);
   closing.add('the stores', () => stores.close());
+  secrets.add(stores.secrets);
   const server = await startEngineServer(config, print);
   closing.add('the Temporal server', () => server.stop());
 
@@ -132,14 +134,14 @@ async function start(
     config,
     server,
     { ...stores, roles },
-    { inputs, ownApi: ownApi(apiUrl, tokens, workspaceSecrets(config)) },
+    { inputs, secrets, ownApi: ownApi(apiUrl, tokens, secrets) },
   );
   closing.add('the worker', () => engine.stop());
 
   const token = config.ownerToken ?? (await ownerToken(config.dataDir));
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
-    ...{ config, stores, engine: engine.engine, inputs, ownerToken: token, tokens, roles },
+    ...{ config, stores, secrets, engine: engine.engine, inputs, ownerToken: token, tokens, roles },
     ...{ files, writer: folderFileWriter(folder), runs: temporalWorkspaceRuns(engine.engine.client) },
     ...{ starts: engine.starts, log },
   });

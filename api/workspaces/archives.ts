@@ -9,7 +9,7 @@ import type { HttpRequest, Reply } from '../http/contract';
 import { requirePermission } from '../http/require-permission';
 import { announce } from '../http/announce';
 import { invalid } from './check-body';
-import { assertKnown, authorise, workspaceNotFound } from './authorise';
+import { assertKnown, authorise, may, workspaceNotFound } from './authorise';
 import { newWorkspaceId } from './create-workspace';
 import type { WorkspacesDependencies } from './dependencies';
 import { indexFile, slugOf, withoutCredentials, workspaceRow } from './documents';

@@ -10,10 +10,12 @@ export interface StoredSecret {
 
 /** Secrets of workspaces that were saved over HTTP, encrypted where they rest. Reading costs no disk. */
 export interface SecretStore {
+  /** Those that have any. */
+  workspaces(): readonly string[];
   /** By name, sorted. */
   list(workspaceId: string): readonly StoredSecret[];
-  /** Grows with each change of the workspace. */
-  version(workspaceId: string): number;
+  /** Grows with each change of any workspace. */
+  version(): number;
   /** Null removes one. All or nothing. @throws StorageUnavailable (retryable) */
   change(workspaceId: string, secrets: { readonly [name: string]: StoredSecret | null }): Promise<void>;
 }

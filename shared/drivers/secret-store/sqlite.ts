@@ -8,30 +8,25 @@ interface Row {
   readonly secret: string;
 }
 
-interface Known {
-  readonly version: number;
-  readonly secrets: ReadonlyMap<string, StoredSecret>;
-}
-
-const NOTHING: Known = { version: 0, secrets: new Map() };
-
 /** One row a secret, sealed with all that is said of it. */
 export function sqliteSecretStore(db: SqliteDatabase, vault: Vault): SecretStore {
-  const known = new Map<string, Known>();
-  const of = (workspaceId: string): Known => known.get(workspaceId) ?? NOTHING;
+  const known = new Map<string, Map<string, StoredSecret>>();
+  let version = 0;
   const note = (workspaceId: string, changes: { readonly [name: string]: StoredSecret | null }): void => {
-    const { version, secrets } = of(workspaceId);
-    const next = new Map(secrets);
+    version++;
+    const secrets = known.get(workspaceId) ?? new Map<string, StoredSecret>();
+    known.set(workspaceId, secrets);
     for (const [name, secret] of Object.entries(changes))
-      if (secret) next.set(name, secret);
-      else next.delete(name);
-    known.set(workspaceId, { version: version + 1, secrets: next });
+      if (secret) secrets.set(name, secret);
+      else secrets.delete(name);
+    if (secrets.size === 0) known.delete(workspaceId);
   };
   for (const { workspace, name, secret } of db.all<Row>('SELECT workspace, name, secret FROM workspace_secrets'))
     note(workspace, { [name]: JSON.parse(vault.open(secret)) as StoredSecret });
   return {
-    list: (workspaceId) => [...of(workspaceId).secrets.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    version: (workspaceId) => of(workspaceId).version,
+    workspaces: () => [...known.keys()],
+    list: (workspaceId) => [...(known.get(workspaceId)?.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    version: () => version,
     change: (workspaceId, changes) =>
       db.write((tx) => {
         for (const [name, secret] of Object.entries(changes))
