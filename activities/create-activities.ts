@@ -16,11 +16,11 @@ export interface ActivityDependencies {
   readonly topics: TopicStore;
   readonly roles: Roles;
   readonly fetch: FetchSettings;
+  /** Runs of such a workspace take no turns. */
+  readonly isSuspended: (workspaceId: string) => boolean;
   readonly rates: RateLimits;
   /** Connections that outlive the activities which open and read them. */
   readonly streams: StreamSessions;
-  /** Runs of such a workspace take no turns. */
-  readonly isSuspended: (workspaceId: string) => boolean;
 }
 
 /** Every effect of a run. */
@@ -30,9 +30,9 @@ export const createActivities = ({
   topics,
   roles,
   fetch,
+  isSuspended,
   rates,
   streams,
-  isSuspended,
 }: ActivityDependencies): ShortActivities & CallActivities => ({
   flush: createFlush({ flushes, answers, rates, streams }),
   seal: holdWhileSuspended(createSeal(flushes, roles), isSuspended),

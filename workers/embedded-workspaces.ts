@@ -49,10 +49,12 @@ export function createEmbeddedWorkspaces(parts: Parts) {
     isLenient: (workspaceId, texts) => records.lenient(workspaceId) === filesDigest(texts),
     isSuspended: (workspaceId) => records.suspension(workspaceId) !== null,
     onCompiled: (workspaceId, compiled) => views.note(workspaceId, compiled),
-    onDeployed: ({ workspaceId, digest, automations }) =>
-      records.noteRelease(workspaceId, {
-        ...{ digest, at: Date.now(), message: 'files changed', automations: Object.keys(automations).length },
-      }),
+    async onDeployed({ workspaceId, digest, automations }) {
+      // A save that a crash has stopped was noted when it began to count.
+      if (records.releases(workspaceId, { limit: 1 }).rows[0]?.digest === digest) return;
+      const row = { digest, at: Date.now(), message: 'files changed', automations: Object.keys(automations).length };
+      await records.noteRelease(workspaceId, row);
+    },
   };
   const deployer = createDeployer(dependencies);
   const deploy = createDeployWorkspace(dependencies, deployer);

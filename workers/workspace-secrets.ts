@@ -17,7 +17,9 @@ export interface WorkspaceSecrets {
   texts(workspaceId: string): readonly string[];
   /** Settings of the platform for this workspace, by name; their values are no secrets. */
   settings(workspaceId: string): { readonly [name: string]: string };
-  /** Those of all workspaces, for the log; the same list as long as it says the same. */
+  /** Workspaces with a text to be hidden, of the settings. */
+  readonly workspaces: readonly string[];
+  /** The texts of all workspaces, for the log; the same list as long as it says the same. */
   readonly all: readonly string[];
   /** Grows with each change. */
   version(): number;
@@ -77,6 +79,7 @@ export function workspaceSecrets({ secrets }: Pick<Config, 'secrets'>): Workspac
     },
     texts: (workspaceId) => of(workspaceId).texts,
     settings: (workspaceId) => of(workspaceId).settings,
+    workspaces: Object.keys(secrets).filter((id) => of(id).texts.length > 0),
     get all() {
       forgetOld();
       const ids = new Set([...Object.keys(secrets), ...(stored?.workspaces() ?? [])]);

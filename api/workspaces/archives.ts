@@ -53,10 +53,13 @@ export const createImportNewWorkspace = (dependencies: WorkspacesDependencies, s
     await requirePermission(permissions, request.caller, 'create', { type: 'workspaces', workspaceId });
     const incoming = await filesIn(request);
     const index = readDocument(incoming['index.yml']);
-    const wanted = typeof index['slug'] === 'string' ? index['slug'] : workspaceSlug(firstName(index['name'])) || 'workspace';
+    const wanted =
+      typeof index['slug'] === 'string' ? index['slug'] : workspaceSlug(firstName(index['name'])) || 'workspace';
     const slug = freeSlug(wanted, (one) => slugs.isTaken(one, workspaceId));
     const own = { 'index.yml': toYaml({ name: index['name'] ?? workspaceId, slug }) };
-    return slugs.hold(slug, workspaceId, () => importInto(dependencies, request, { workspaceId, own, incoming, isNew: true }));
+    return slugs.hold(slug, workspaceId, () =>
+      importInto(dependencies, request, { workspaceId, own, incoming, isNew: true }),
+    );
   };
 
 /** POST …/import: an archive into a workspace that is there. */
@@ -81,7 +84,9 @@ async function importInto(dependencies: WorkspacesDependencies, request: HttpReq
   const late = new Promise<JsonObject>((resolve) => {
     timer = setTimeout(() => {
       // From now on nobody hears of a failure.
-      done.catch((error: unknown) => dependencies.log.error({ err: error, workspaceId: what.workspaceId }, 'import failed'));
+      done.catch((error: unknown) =>
+        dependencies.log.error({ err: error, workspaceId: what.workspaceId }, 'import failed'),
+      );
       resolve(processing);
     }, ANSWER_AFTER_MS);
   });
@@ -111,19 +116,21 @@ async function carryOut(
     });
     const broken = plan.errors.find(({ file }) => file === 'index');
     if (isNew && broken) throw invalid('index', broken.message, broken.err);
-    return { changes: { ...(isNew && own), ...plan.changes }, message: 'imported', ...(userId !== undefined && { by: userId }) };
+    return {
+      changes: { ...(isNew && own), ...plan.changes },
+      message: 'imported',
+      ...(userId !== undefined && { by: userId }),
+    };
   };
   const { after } = await deployments.change(workspaceId, edit);
-  return reportImport(dependencies, request, after, plan);
+  return reportImport(dependencies, request, { after, ...(plan && { plan }) });
 }
 
 /** Answer and event of an import or a pull. */
 export async function reportImport(
   dependencies: WorkspacesDependencies,
   request: HttpRequest,
-  after: WorkspaceView,
-  plan: ImportPlan | undefined,
-  version?: string,
+  { after, plan, version }: { readonly after: WorkspaceView; readonly plan?: ImportPlan; readonly version?: string },
 ): Promise<JsonObject> {
   const { workspaceId } = after;
   const { imported = [], deleted = [], errors = [] } = plan ?? {};
@@ -138,7 +145,8 @@ export async function reportImport(
 /** @throws MissingFieldError · InvalidUploadError (400) */
 async function filesIn({ body }: HttpRequest): Promise<Texts> {
   const archive = isObject(body) ? body['archive'] : undefined;
-  if (!isObject(archive)) throw fail('MissingFieldError', 'Send the archive as the file `archive` of a form', { fields: ['archive'] });
+  if (!isObject(archive))
+    throw fail('MissingFieldError', 'Send the archive as the file `archive` of a form', { fields: ['archive'] });
   const { originalname, base64 } = archive;
   if (typeof base64 !== 'string') throw fail('MissingFieldError', '`archive` is no file', { fields: ['archive'] });
   if (!/\.zip$/i.test(String(originalname))) throw badUpload('only .zip archives are taken');

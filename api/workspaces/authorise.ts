@@ -2,6 +2,7 @@ import { fail } from '../../shared/core/errors/errors';
 import type { Action, Caller } from '../../shared/ports/access';
 import type { WorkspaceView } from '../../shared/ports/deployments';
 import type { HttpRequest } from '../http/contract';
+import { withRole } from '../http/with-role';
 import { requirePermission } from '../http/require-permission';
 import type { WorkspacesDependencies } from './dependencies';
 
@@ -24,11 +25,9 @@ export function assertKnown({ caller, headers }: Pick<HttpRequest, 'caller' | 'h
 type Access = Pick<WorkspacesDependencies, 'permissions' | 'roles'>;
 
 /** The caller with the role that it has in this workspace, whichever the path names. */
-export async function memberOf({ roles }: Access, caller: Caller, workspaceId: string): Promise<Caller> {
-  if (caller.role === 'superadmin') return caller;
+async function memberOf({ roles }: Access, caller: Caller, workspaceId: string): Promise<Caller> {
   const { role: _elsewhere, ...who } = caller;
-  const role = await roles.roleOf(workspaceId, who);
-  return { ...who, ...(role !== null && { role }) };
+  return withRole(roles, who, workspaceId);
 }
 
 export async function may(access: Access, caller: Caller, action: Action, workspaceId: string): Promise<boolean> {

@@ -37,7 +37,10 @@ export const createCreateAutomation = (dependencies: WorkspacesDependencies) =>
     let slug = '';
     const { after } = await change(dependencies, request, { json: true }, (view) => {
       slug = newSlug(view, body);
-      return { message: `automation ${slug} created`, changes: { [fileFor('automations', slug)]: toYaml(newAutomation(body)) } };
+      return {
+        message: `automation ${slug} created`,
+        changes: { [fileFor('automations', slug)]: toYaml(newAutomation(body)) },
+      };
     });
     return saved(dependencies, request, { after, slug, isNew: true });
   };
@@ -174,4 +177,3 @@ async function saved(dependencies: WorkspacesDependencies, request: HttpRequest,
     body: { ...automationDocument(found, audit), diagnostics: diagnosticsJson(after.diagnostics) },
   };
 }
-

@@ -65,4 +65,3 @@ export function newWorkspaceId({ view }: Pick<Deployments, 'view'>): string {
     if (!view(id)) return id;
   }
 }
-

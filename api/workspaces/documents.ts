@@ -51,7 +51,10 @@ const isoDates = ({ createdAt, updatedAt, ...who }: Audit): JsonObject => ({
 });
 
 /** A row of the list. */
-export function workspaceRow(view: WorkspaceView, records: Pick<WorkspaceRecords, 'workspaceAudit' | 'suspension'>): JsonObject {
+export function workspaceRow(
+  view: WorkspaceView,
+  records: Pick<WorkspaceRecords, 'workspaceAudit' | 'suspension'>,
+): JsonObject {
   const { name, photo, description, labels, customDomains } = indexOf(view);
   const suspension = records.suspension(view.workspaceId);
   return {

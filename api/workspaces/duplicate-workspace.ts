@@ -24,11 +24,18 @@ export const createDuplicateWorkspace = (dependencies: WorkspacesDependencies, s
     const { deployments, permissions, records } = dependencies;
     const workspaceId = newWorkspaceId(deployments);
     await requirePermission(permissions, request.caller, 'create', { type: 'workspaces', workspaceId });
-    const { '.import.yml': _app, ...files } = filesOfVersion(dependencies, view, request.params['versionId'] ?? 'current');
+    const { '.import.yml': _app, ...files } = filesOfVersion(
+      dependencies,
+      view,
+      request.params['versionId'] ?? 'current',
+    );
     const file = indexFile(files);
     const index = copiedIndex(readDocument(files[file]));
     const { after } = await slugs.holdFree(firstName(index['name']), workspaceId, (slug) =>
-      createFiles(dependencies, request, workspaceId, { ...files, [file]: editYaml(files[file] ?? '', { ...index, slug }) }),
+      createFiles(dependencies, request, workspaceId, {
+        ...files,
+        [file]: editYaml(files[file] ?? '', { ...index, slug }),
+      }),
     );
     const workspace = workspaceDocument(after, records, true);
     const from = { id: view.workspaceId, name: view.parts.index.name, slug: slugOf(view) };
@@ -54,6 +61,7 @@ function copiedIndex(index: JsonObject): JsonObject {
 }
 
 function copiedName(name: Json): Json {
-  if (isObject(name)) return Object.fromEntries(Object.entries(name).map(([language, text]) => [language, copiedName(text)]));
+  if (isObject(name))
+    return Object.fromEntries(Object.entries(name).map(([language, text]) => [language, copiedName(text)]));
   return `${String(name).slice(0, LONGEST_NAME - COPY.length)}${COPY}`;
 }

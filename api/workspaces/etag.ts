@@ -18,11 +18,15 @@ export function assertMatches(
   const etag = found && etagOf(found);
   if (wanted !== undefined && (etag === undefined || !names(wanted, etag))) {
     const { updatedAt, updatedBy } = (found && records.auditOf(workspaceId)[found.file]) ?? {};
-    throw fail('PreconditionFailedError', found ? 'The text has changed since it was read' : 'There is no such automation', {
-      etag: etag ?? null,
-      ...(updatedBy !== undefined && { by: updatedBy }),
-      ...(updatedAt !== undefined && { at: new Date(updatedAt).toISOString() }),
-    });
+    throw fail(
+      'PreconditionFailedError',
+      found ? 'The text has changed since it was read' : 'There is no such automation',
+      {
+        etag: etag ?? null,
+        ...(updatedBy !== undefined && { by: updatedBy }),
+        ...(updatedAt !== undefined && { at: new Date(updatedAt).toISOString() }),
+      },
+    );
   }
   if (unwanted !== undefined && etag !== undefined && names(unwanted, etag))
     throw fail('PreconditionFailedError', 'There is such an automation already', { etag });

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../shared/core/json';
 import { reportName } from '../../shared/core/workspaces/archive-files';
+import { compileIndex } from '../../shared/core/workspaces/compile-index';
 import { editYaml } from '../../shared/core/workspaces/edit-yaml';
 import { readDocument } from '../../shared/core/workspaces/read-document';
 import { refusesSave } from '../../shared/core/automation/diagnostic-codes';
@@ -15,7 +16,11 @@ export const importedIndex: IndexRule = (incoming, own) => {
   const { customDomains: _given, ...index } = incoming;
   const labels = [...new Set([...listOf(own['labels']), ...listOf(incoming['labels'])])];
   return identified(
-    { ...index, ...(labels.length > 0 && { labels }), ...(index['description'] != null && { description: marked(index['description']) }) },
+    {
+      ...index,
+      ...(labels.length > 0 && { labels }),
+      ...(index['description'] != null && { description: marked(index['description']) }),
+    },
     own,
   );
 };
@@ -107,9 +112,11 @@ export async function planImport(
 
 const isSecurity = (path: string): boolean => /^security\.ya?ml$/.test(path);
 
-/** Comments of the incoming index stay. */
+/** Comments of the incoming index stay. A broken one stays as it is: the compiler says what is wrong with it. */
 const indexText = (own: Texts, text: string, rule: IndexRule): string =>
-  editYaml(text, rule(readDocument(text), readDocument(own['index.yml'] ?? own['index.yaml'])));
+  compileIndex('index.yml', text, '').diagnostics.some(refusesSave)
+    ? text
+    : editYaml(text, rule(readDocument(text), readDocument(own['index.yml'] ?? own['index.yaml'])));
 
 async function firstRefused(
   { check }: Pick<Deployments, 'check'>,

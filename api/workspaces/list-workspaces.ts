@@ -21,7 +21,10 @@ export const createListWorkspaces = (dependencies: WorkspacesDependencies) =>
     const page = queryNumber(request, 'page', { standard: 0, most: 1_000_000 });
     const limit = queryNumber(request, 'limit', { standard: 20, most: 500 });
     const sorted = rows.sort(comparison(queryText(request, 'sort') ?? 'name'));
-    const versions = (row: JsonObject) => records.versions(String(row['id'])).map(({ name, createdAt }) => ({ name, createdAt: new Date(createdAt).toISOString() }));
+    const versions = (row: JsonObject) =>
+      records
+        .versions(String(row['id']))
+        .map(({ name, createdAt }) => ({ name, createdAt: new Date(createdAt).toISOString() }));
     return { body: sorted.slice(page * limit, (page + 1) * limit).map((row) => ({ ...row, versions: versions(row) })) };
   };
 

@@ -126,10 +126,15 @@ export const createSuspendWorkspace = (dependencies: WorkspacesDependencies) =>
   async function suspendWorkspace(request: HttpRequest): Promise<Reply> {
     const { workspaceId } = await authorise(dependencies, request, 'manage');
     const { suspended, reason } = checkBody(request.body);
-    if (typeof suspended !== 'boolean') throw fail('MissingFieldError', '`suspended` is true or false', { fields: ['suspended'] });
+    if (typeof suspended !== 'boolean')
+      throw fail('MissingFieldError', '`suspended` is true or false', { fields: ['suspended'] });
     const told: JsonObject = typeof reason === 'string' ? { reason } : {};
     const { userId } = request.caller;
-    const suspension = { at: Date.now(), ...(typeof reason === 'string' && { reason }), ...(userId !== undefined && { by: userId }) };
+    const suspension = {
+      at: Date.now(),
+      ...(typeof reason === 'string' && { reason }),
+      ...(userId !== undefined && { by: userId }),
+    };
     await dependencies.records.suspend(workspaceId, suspended ? suspension : null);
     await dependencies.deployments.follow(workspaceId);
     const payload = { workspaceId, suspended, ...told };

@@ -6,7 +6,8 @@ export function queryText({ query }: Pick<HttpRequest, 'query'>, name: string): 
   return typeof value === 'object' ? value.at(-1) : value;
 }
 
-export const isStrict = (request: Pick<HttpRequest, 'query'>): boolean => /^(true|1|yes)$/.test(String(queryText(request, 'strict') ?? ''));
+export const isStrict = (request: Pick<HttpRequest, 'query'>): boolean =>
+  /^(true|1|yes)$/.test(String(queryText(request, 'strict') ?? ''));
 
 /** Parts of a list separated by commas. */
 export const queryList = (request: Pick<HttpRequest, 'query'>, name: string): readonly string[] | undefined =>

@@ -31,6 +31,10 @@ function named(error: PlatformError, json: boolean): PlatformError {
   const code = NAMED[refused[0]?.code ?? ''];
   if (code !== undefined) return fail(code, error.message, { diagnostics: diagnostics as unknown as Json });
   if (!json) return error;
-  const details = refused.map(({ file, path, message, code: errorCode }) => ({ path: `${file}#${path}`, message, errorCode }));
+  const details = refused.map(({ file, path, message, code: errorCode }) => ({
+    path: `${file}#${path}`,
+    message,
+    errorCode,
+  }));
   return fail('RequestValidationError', error.message, details);
 }

@@ -14,13 +14,17 @@ export const createCheckWorkspace = (dependencies: WorkspacesDependencies) =>
   async function checkWorkspace(request: HttpRequest): Promise<Reply> {
     const { workspaceId } = await authorise(dependencies, request, 'read');
     const { files } = checkBody(request.body);
-    if (!isObject(files)) throw fail('MissingFieldError', 'Give the texts to check as `files`, by path', { fields: ['files'] });
+    if (!isObject(files))
+      throw fail('MissingFieldError', 'Give the texts to check as `files`, by path', { fields: ['files'] });
     const texts: [string, string][] = Object.entries(files).map(([path, text]) => {
       if (!isWorkspacePath(path)) throw invalid(`/body/files/${path.slice(0, 200)}`, 'is no path of a workspace');
       if (typeof text !== 'string') throw invalid(`/body/files/${path}`, 'must be a text');
       return [path, text];
     });
-    const { diagnostics, digest } = await dependencies.deployments.check(workspaceId, Object.fromEntries(texts) as Texts);
+    const { diagnostics, digest } = await dependencies.deployments.check(
+      workspaceId,
+      Object.fromEntries(texts) as Texts,
+    );
     return { body: { diagnostics: diagnosticsJson(diagnostics), releaseDigest: digest } };
   };
 
@@ -30,7 +34,10 @@ export const createListReleases = (dependencies: WorkspacesDependencies) =>
     const { workspaceId } = await authorise(dependencies, request, 'read');
     const limit = Math.max(1, queryNumber(request, 'limit', { standard: 50, most: 500 }));
     const before = cursorOf(queryText(request, 'cursor'));
-    const { rows, total } = dependencies.records.releases(workspaceId, { limit: limit + 1, ...(before !== undefined && { before }) });
+    const { rows, total } = dependencies.records.releases(workspaceId, {
+      limit: limit + 1,
+      ...(before !== undefined && { before }),
+    });
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const items: JsonObject[] = await Promise.all(
@@ -45,7 +52,9 @@ export const createListReleases = (dependencies: WorkspacesDependencies) =>
       })),
     );
     const next = rows.length > limit && last ? Buffer.from(`n${last.n}`).toString('base64url') : undefined;
-    return { body: { items: items as Json, ...(next !== undefined && { next }), total: { value: total, relation: 'eq' } } };
+    return {
+      body: { items: items as Json, ...(next !== undefined && { next }), total: { value: total, relation: 'eq' } },
+    };
   };
 
 /** @throws RequestValidationError */

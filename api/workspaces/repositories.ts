@@ -41,10 +41,19 @@ export async function pushRepository(
   const same = compareFiles(theirs, ours).length === 0;
   if (moved.length > 0 && !same && !force) {
     const { conflicts } = mergeFiles(base ?? {}, ours, theirs);
-    throw conflict(`The branch ${remote.branch} has changed since the workspace last met it: pull first`, conflicts, { changed: moved.map(({ path }) => path) });
+    throw conflict(`The branch ${remote.branch} has changed since the workspace last met it: pull first`, conflicts, {
+      changed: moved.map(({ path }) => path),
+    });
   }
-  const commit = await git.push(remote, { parent: head?.commit ?? null, files: ours, message, author, ...(tag !== undefined && { tag }) });
-  if (commit === null) throw conflict(`Somebody else has pushed to ${remote.branch} at the same time: try again`, [], {});
+  const commit = await git.push(remote, {
+    parent: head?.commit ?? null,
+    files: ours,
+    message,
+    author,
+    ...(tag !== undefined && { tag }),
+  });
+  if (commit === null)
+    throw conflict(`Somebody else has pushed to ${remote.branch} at the same time: try again`, [], {});
   await records.putSynced(workspaceId, id, { commit, files: ours });
   return commit;
 }
@@ -87,7 +96,10 @@ export async function pullRepository(
   if (!base) return { files: theirs, isKept, synced };
   const ours = Object.fromEntries(Object.entries(sharedFiles(view.files)).filter(([path]) => !isKept(path)));
   const { files, conflicts } = mergeFiles(base, ours, theirs, force ? () => 'theirs' : resolverOf(resolve));
-  if (conflicts.length > 0) throw conflict(`Both the workspace and ${remote.branch} have changed the same files`, conflicts, { commit: head.commit });
+  if (conflicts.length > 0)
+    throw conflict(`Both the workspace and ${remote.branch} have changed the same files`, conflicts, {
+      commit: head.commit,
+    });
   return { files, isKept, synced };
 }
 

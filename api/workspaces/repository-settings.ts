@@ -17,7 +17,10 @@ type Secrets = { readonly [name: string]: string };
 export function repositorySettings(view: WorkspaceView, id: string, secrets: Secrets): RepositorySettings {
   const found = repositoriesOf(view)[id];
   if (!isObject(found))
-    throw fail('ObjectNotFoundError', `The workspace has no repository ${id.slice(0, 100)}`, { subjectType: 'repositories', query: { id: id.slice(0, 100) } });
+    throw fail('ObjectNotFoundError', `The workspace has no repository ${id.slice(0, 100)}`, {
+      subjectType: 'repositories',
+      query: { id: id.slice(0, 100) },
+    });
   const refuse = (message: string) => fail('RepositoryError', `Repository ${id}: ${message}`, { repository: id });
   if (found['type'] !== undefined && found['type'] !== 'git') throw refuse('its type is not `git`');
   const config = isObject(found['config']) ? found['config'] : {};
@@ -27,14 +30,19 @@ export function repositorySettings(view: WorkspaceView, id: string, secrets: Sec
   if (url === undefined) throw refuse('`config.url` is missing');
   const given = isObject(config['auth']) ? config['auth'] : {};
   const auth = { user: text(given['user']), password: text(given['password']), sshkey: text(given['sshkey']) };
-  if (auth.password !== undefined && !url.startsWith('https://')) throw refuse('a password needs an address with https');
+  if (auth.password !== undefined && !url.startsWith('https://'))
+    throw refuse('a password needs an address with https');
   if (auth.sshkey !== undefined && !/^(git@|ssh:\/\/)/.test(url)) throw refuse('a key needs an address with git@');
   const { user, password, sshkey } = auth;
   return {
     remote: {
       url,
       branch: text(config['branch']) ?? 'main',
-      auth: { ...(user !== undefined && { user }), ...(password !== undefined && { password }), ...(sshkey !== undefined && { sshkey }) },
+      auth: {
+        ...(user !== undefined && { user }),
+        ...(password !== undefined && { password }),
+        ...(sshkey !== undefined && { sshkey }),
+      },
     },
     readOnly: found['mode'] === 'read-only',
     excluded: exclusionsOf(found),
@@ -61,4 +69,6 @@ function exclusionsOf({ pull }: JsonObject): readonly string[] {
 
 /** `{{secret.name}}`, the only template here. */
 const withSecrets = (text: string, secrets: Secrets): string =>
-  text.replace(/\{\{\s*secret\.([\w-]+)\s*\}\}/g, (whole, name: string) => (Object.hasOwn(secrets, name) ? (secrets[name] ?? whole) : whole));
+  text.replace(/\{\{\s*secret\.([\w-]+)\s*\}\}/g, (whole, name: string) =>
+    Object.hasOwn(secrets, name) ? (secrets[name] ?? whole) : whole,
+  );

@@ -81,7 +81,12 @@ export const createPublishVersion = (dependencies: WorkspacesDependencies) =>
       const commit =
         repository === undefined
           ? undefined
-          : await pushRepository(dependencies, view, { ...repository, message: description || name, author: userId ?? 'unknown', tag: name });
+          : await pushRepository(dependencies, view, {
+              ...repository,
+              message: description || name,
+              author: userId ?? 'unknown',
+              tag: name,
+            });
       version = {
         name,
         createdAt: Date.now(),
@@ -110,17 +115,24 @@ function nameOf({ name }: JsonObject, versions: readonly Version[]): string {
     return `${day}.${before + 1}-${now.getTime()}`;
   }
   if (typeof name !== 'string' || !NAME.test(name) || [CURRENT, LATEST, '.', '..'].includes(name))
-    throw fail('InvalidVersionError', 'A version is named with 1 to 15 letters, digits, `_`, `.` and `-`; `current` and `latest` are taken', { name });
+    throw fail(
+      'InvalidVersionError',
+      'A version is named with 1 to 15 letters, digits, `_`, `.` and `-`; `current` and `latest` are taken',
+      { name },
+    );
   if (versions.some((one) => one.name === name))
     throw fail('InvalidVersionError', `There is a version ${name} already`, { name });
   return name;
 }
 
 /** `repository: {id, force?, resolve?}` of a body. */
-export function repositoryIn({ repository }: JsonObject): { readonly id: string; readonly force: boolean; readonly resolve?: Json } | undefined {
+export function repositoryIn({
+  repository,
+}: JsonObject): { readonly id: string; readonly force: boolean; readonly resolve?: Json } | undefined {
   if (!isObject(repository)) return undefined;
   const { id, force, resolve } = repository;
-  if (typeof id !== 'string') throw fail('MissingFieldError', 'A repository is named by its id', { fields: ['repository.id'] });
+  if (typeof id !== 'string')
+    throw fail('MissingFieldError', 'A repository is named by its id', { fields: ['repository.id'] });
   return { id, force: force === true, ...(resolve !== undefined && { resolve }) };
 }
 
@@ -177,5 +189,5 @@ export const createPullVersion = (dependencies: WorkspacesDependencies) =>
       };
     });
     await settle?.();
-    return { body: await reportImport(dependencies, request, after, plan, name) };
+    return { body: await reportImport(dependencies, request, { after, ...(plan && { plan }), version: name }) };
   };

@@ -16,7 +16,9 @@ export function indexPart(document: JsonObject): JsonObject {
   const index = withoutFields(document, NOT_IN_INDEX);
   const { photo, slug, customDomains } = index;
   if (slug != null && !(typeof slug === 'string' && /^[/a-z0-9-]+$/.test(slug)))
-    throw fail('InvalidSlugError', 'A slug of a workspace is made of lower-case letters, digits, `/` and `-`', { slug });
+    throw fail('InvalidSlugError', 'A slug of a workspace is made of lower-case letters, digits, `/` and `-`', {
+      slug,
+    });
   if (photo != null && !(typeof photo === 'string' && PHOTO.test(photo)))
     throw invalid('/body/photo', 'must be an address (http, https) or a data URI of an image');
   if (Array.isArray(customDomains))
@@ -32,9 +34,13 @@ export const automationPart = (document: JsonObject): JsonObject => withoutField
 export function fileFor(folder: PartFolder, slug: string): string {
   const file = fileOfSlug(folder, slug);
   if (file === null)
-    throw fail('InvalidSlugError', `\`${slug.slice(0, 100)}\` cannot be a slug: letters, digits, blanks inside, \`/\` between, \`_\` and \`-\``, {
-      slug: slug.slice(0, 200),
-    });
+    throw fail(
+      'InvalidSlugError',
+      `\`${slug.slice(0, 100)}\` cannot be a slug: letters, digits, blanks inside, \`/\` between, \`_\` and \`-\``,
+      {
+        slug: slug.slice(0, 200),
+      },
+    );
   return file;
 }
 
@@ -56,4 +62,7 @@ const newPart = (folder: PartFolder, part: JsonObject): JsonObject =>
   folder === 'automations' ? newAutomation(part) : withoutFields(part, ['slug', ...AUDIT_FIELDS]);
 
 /** Made through the API: its arguments are checked unless it says no. */
-export const newAutomation = (document: JsonObject): JsonObject => ({ validateArguments: true, ...automationPart(document) });
+export const newAutomation = (document: JsonObject): JsonObject => ({
+  validateArguments: true,
+  ...automationPart(document),
+});

@@ -27,7 +27,10 @@ export async function writeZip(files: Texts): Promise<Buffer> {
  * Names and texts of those files of an archive that `isWanted` names; the others are not unpacked.
  * @throws InvalidUploadError (400) it is no archive, names of files that lead outside, too many or too large files
  */
-export async function readZip(bytes: Buffer, isWanted: (names: readonly string[]) => ReadonlySet<string>): Promise<Texts> {
+export async function readZip(
+  bytes: Buffer,
+  isWanted: (names: readonly string[]) => ReadonlySet<string>,
+): Promise<Texts> {
   const zip = await openZip(bytes);
   const entries = await listEntries(zip);
   const wanted = isWanted(entries.map(({ fileName }) => fileName));
@@ -62,7 +65,8 @@ function listEntries(zip: ZipFile): Promise<readonly Entry[]> {
     let declared = 0;
     zip.on('entry', (entry: Entry) => {
       declared += entry.uncompressedSize;
-      if (entries.push(entry) > ZIP_LIMITS.files) return reject(badUpload('too many files', { limit: ZIP_LIMITS.files }));
+      if (entries.push(entry) > ZIP_LIMITS.files)
+        return reject(badUpload('too many files', { limit: ZIP_LIMITS.files }));
       if (declared > ZIP_LIMITS.totalBytes)
         return reject(badUpload('the archive holds too much', { limitBytes: ZIP_LIMITS.totalBytes }));
       zip.readEntry();

@@ -10,6 +10,7 @@ import type { IdempotencyStore } from '../ports/idempotency-store';
 import type { PermissionStore } from '../ports/permission-store';
 import type { ReleaseStore } from '../ports/release-store';
 import type { SecretStore } from '../ports/secret-store';
+import type { SecretWorkspaces } from '../ports/secret-workspaces';
 import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
 import type { WorkspaceRecords } from '../ports/workspace-records';
@@ -29,6 +30,7 @@ import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
 import { sqlitePermissionStore } from './permission-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
 import { sqliteSecretStore } from './secret-store/sqlite';
+import { secretWorkspaceIndex } from './secret-workspaces/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
 import { traceRetention } from './trace-store/retention';
 import { sqliteTraceStore } from './trace-store/sqlite';
@@ -67,6 +69,7 @@ export interface EmbeddedStores {
   readonly history: EventHistory;
   readonly feed: EventFeed;
   readonly releases: ReleaseStore;
+  readonly secretWorkspaces: SecretWorkspaces;
   readonly idempotency: IdempotencyStore;
   readonly blobs: BlobStore;
   readonly topics: TopicStore;
@@ -107,6 +110,8 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     now,
     eventMaxLength: options.eventMaxLength,
   });
+  const secretWorkspaces = secretWorkspaceIndex(db);
+  await secretWorkspaces.searchOldReleases(vault);
   const blobs = folderBlobStore(join(dir, 'blobs'), now);
   const retention = traceRetention(db);
   let blobsSwept = 0;
@@ -139,12 +144,13 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     broker: mask ? maskedBroker(broker, mask) : broker,
     history,
     feed: sqliteEventFeed(db, log),
-    releases: sqliteReleaseStore(db, vault),
+    releases: sqliteReleaseStore(db, vault, secretWorkspaces),
+    secretWorkspaces,
     idempotency,
     topics: sqliteTopicStore(db),
     records: sqliteWorkspaceRecords(db),
     access: sqlitePermissionStore(db),
-    secrets: sqliteSecretStore(db, vault),
+    secrets: sqliteSecretStore(db, vault, secretWorkspaces),
     blobs,
     async sweep() {
       await contexts.sweep();

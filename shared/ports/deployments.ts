@@ -51,13 +51,19 @@ export interface Deployments {
    * @param edit  told the files as they are stored, in the workspace's turn; what it throws refuses the change. Null = no change
    * @throws InvalidAutomationError with `details.diagnostics`; nothing is stored then
    */
-  change(workspaceId: string, edit: (view: WorkspaceView | null) => Edit | null | Promise<Edit | null>): Promise<Change>;
+  change(
+    workspaceId: string,
+    edit: (view: WorkspaceView | null) => Edit | null | Promise<Edit | null>,
+  ): Promise<Change>;
   /** Files, triggers, schedules, open runs. @throws ObjectNotFoundError */
   remove(workspaceId: string, by?: string): Promise<WorkspaceView>;
   /** Makes schedules and starts follow the workspace's suspension. */
   follow(workspaceId: string): Promise<void>;
   /** The compiler alone: nothing is stored. */
-  check(workspaceId: string, files: Texts): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly digest: Digest | null }>;
+  check(
+    workspaceId: string,
+    files: Texts,
+  ): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly digest: Digest | null }>;
 }
 
 /** Open runs of a workspace that goes. */

@@ -21,5 +21,14 @@ export interface GitRepositories {
    * all others alone.
    * @returns the commit; null when somebody else was faster: the branch no longer is at `parent`
    */
-  push(remote: GitRemote, commit: { readonly parent: string | null; readonly files: Texts; readonly message: string; readonly author: string; readonly tag?: string }): Promise<string | null>;
+  push(
+    remote: GitRemote,
+    commit: {
+      readonly parent: string | null;
+      readonly files: Texts;
+      readonly message: string;
+      readonly author: string;
+      readonly tag?: string;
+    },
+  ): Promise<string | null>;
 }

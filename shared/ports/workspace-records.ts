@@ -72,7 +72,10 @@ export interface WorkspaceRecords {
   auditOf(workspaceId: string): { readonly [path: string]: Audit };
   workspaceAudit(workspaceId: string): Audit;
   /** Newest first. `before` = `n` of the last row that is known. */
-  releases(workspaceId: string, page: { readonly limit: number; readonly before?: number }): { readonly rows: readonly (ReleaseRow & { readonly n: number })[]; readonly total: number };
+  releases(
+    workspaceId: string,
+    page: { readonly limit: number; readonly before?: number },
+  ): { readonly rows: readonly (ReleaseRow & { readonly n: number })[]; readonly total: number };
   suspension(workspaceId: string): Suspension | null;
   suspend(workspaceId: string, suspension: Suspension | null): Promise<void>;
   /** Newest first. */

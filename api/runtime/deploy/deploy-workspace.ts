@@ -39,7 +39,10 @@ export interface DeployDependencies {
   /** Nothing starts in it: it has no schedules. */
   readonly isSuspended?: (workspaceId: string) => boolean;
   /** Told what the folder holds now, also when it is refused; null = the workspace has gone. */
-  readonly onCompiled?: (workspaceId: string, compiled: Pick<Compiled, 'texts' | 'parts' | 'diagnostics'> | null) => void;
+  readonly onCompiled?: (
+    workspaceId: string,
+    compiled: Pick<Compiled, 'texts' | 'parts' | 'diagnostics'> | null,
+  ) => void;
   /** A release has come into force because of what lies in the folder. */
   readonly onDeployed?: (release: Release) => Promise<void>;
 }
@@ -66,7 +69,11 @@ export interface Deployer {
   /** One at a time for each workspace, in the order of the calls. */
   inTurn<T>(workspaceId: string, work: () => Promise<T>): Promise<T>;
   /** @param how.trial  nothing of it is remembered */
-  compile(workspaceId: string, texts: Texts, how: { readonly strict: boolean; readonly trial?: boolean }): Promise<Compiled>;
+  compile(
+    workspaceId: string,
+    texts: Texts,
+    how: { readonly strict: boolean; readonly trial?: boolean },
+  ): Promise<Compiled>;
   /** What the folder holds now, be it in force or not. */
   note(compiled: Compiled): void;
   /**
@@ -86,6 +93,16 @@ export function createDeployer(dependencies: DeployDependencies): Deployer {
   const { files, releases, store, dependents, onCompiled } = dependencies;
   const caches = new Map<string, CompileCache>();
   const turns = new Map<string, Promise<unknown>>();
+  // The engine lists all schedules for the question: not asked by every save of a workspace that has none.
+  const unscheduled = new Set<string>();
+  const reconcileOnce = async (workspaceId: string, release: Release): ReturnType<typeof reconcile> => {
+    const hasNone = !Object.values(release.automations).some(({ triggers }) => triggers.schedules.length > 0);
+    if (hasNone && unscheduled.has(workspaceId)) return {};
+    unscheduled.delete(workspaceId);
+    const launched = await reconcile(dependencies, workspaceId, release);
+    if (hasNone) unscheduled.add(workspaceId);
+    return launched;
+  };
   const note = (compiled: Compiled): void => {
     dependents.note(compiled.workspaceId, compiled.apps);
     onCompiled?.(compiled.workspaceId, compiled);
@@ -103,7 +120,12 @@ export function createDeployer(dependencies: DeployDependencies): Deployer {
       const apps = await readApps(files, texts, of);
       const cache = of(workspaceId);
       const createdAt = Date.now();
-      return { ...compileWorkspace({ workspaceId, files: texts, cache, apps, createdAt, strict }), workspaceId, texts, apps };
+      return {
+        ...compileWorkspace({ workspaceId, files: texts, cache, apps, createdAt, strict }),
+        workspaceId,
+        texts,
+        apps,
+      };
     },
     async bringIntoForce(compiled, release, commit) {
       const { workspaceId } = release;
@@ -112,7 +134,7 @@ export function createDeployer(dependencies: DeployDependencies): Deployer {
       const same = before?.digest === release.digest;
       if (!same) await put(store, before, release, compiled);
       await reach('stored');
-      const launched = await reconcile(dependencies, workspaceId, release);
+      const launched = await reconcileOnce(workspaceId, release);
       await reach('reconciled');
       await commit?.();
       if (same) {
@@ -128,10 +150,13 @@ export function createDeployer(dependencies: DeployDependencies): Deployer {
       await announce(dependencies, release, launched);
       return { workspaceId, outcome: 'deployed', release, diagnostics };
     },
-    remove: (workspaceId) => remove(dependencies, workspaceId),
+    remove(workspaceId) {
+      unscheduled.delete(workspaceId);
+      return remove(dependencies, workspaceId);
+    },
     async reconcile(workspaceId) {
       const release = releases.get(workspaceId)?.release;
-      if (release) await reconcile(dependencies, workspaceId, release);
+      if (release) await reconcileOnce(workspaceId, release);
     },
   };
 }
@@ -201,7 +226,7 @@ async function remove(dependencies: DeployDependencies, workspaceId: string): Pr
   return { workspaceId, outcome: 'removed', release: null, diagnostics: [] };
 }
 
-/** Done at each deployment, also of an unchanged release: the engine may have lost what it was told before. */
+/** Also for an unchanged release: the engine may have lost what it was told before. */
 async function reconcile(
   { engine, broker, log, host, isSuspended }: DeployDependencies,
   workspaceId: string,

@@ -18,6 +18,7 @@ import type { WorkspaceFiles } from '../../../shared/ports/workspace-files';
 import type { SaveRecord, WorkspaceRecords } from '../../../shared/ports/workspace-records';
 import type { ActiveReleases } from './active-releases';
 import { reach } from './deploy-points';
+import { createMender, finishWriting } from './mend-saves';
 import type { Compiled, Deployer, DeployWorkspace } from './deploy-workspace';
 import { viewOf, type WorkspaceViews } from './workspace-views';
 
@@ -32,12 +33,6 @@ export interface DeploymentsDependencies {
   readonly runs: WorkspaceRuns;
   readonly log: Log;
 }
-
-/** Stores that fail for a while, an engine that is away: tried again after this, then twice that, up to the last. */
-const MEND_AFTER_MS = { first: 1_000, last: 30_000 };
-/** An engine's list of open runs is a little behind. */
-const CANCEL_AGAIN_AFTER_MS = 2_000;
-const CANCEL_TIMES = 10;
 
 /**
  * Saves over HTTP. What counts is the journal (`records.begin`): before it nothing has changed but what the next
@@ -58,6 +53,7 @@ export function createDeployments(
         const changes = wanted && realChanges(before?.files ?? {}, wanted.changes);
         if (!wanted || !changes || (before && Object.keys(changes).length === 0)) return unchanged(workspaceId, before);
         const texts = withChanges(before?.files ?? {}, changes);
+        assertFits(texts, changes);
         const compiled = await deployer.compile(workspaceId, texts, { strict: wanted.strict ?? false });
         assertMayBeSaved(compiled, before, wanted);
         await reach('compiled');
@@ -73,7 +69,13 @@ export function createDeployments(
       deployer.inTurn(workspaceId, async () => {
         const view = await current(dependencies, workspaceId);
         if (!view) throw notThere(workspaceId);
-        await records.begin({ workspaceId, changes: null, at: Date.now(), message: 'deleted', ...(by !== undefined && { by }) });
+        await records.begin({
+          workspaceId,
+          changes: null,
+          at: Date.now(),
+          message: 'deleted',
+          ...(by !== undefined && { by }),
+        });
         await reach('begun');
         try {
           await writer.remove(workspaceId);
@@ -103,7 +105,10 @@ export function createDeployments(
 }
 
 const notThere = (workspaceId: string) =>
-  fail('ObjectNotFoundError', `There is no workspace ${workspaceId}`, { subjectType: 'workspaces', query: { id: workspaceId } });
+  fail('ObjectNotFoundError', `There is no workspace ${workspaceId}`, {
+    subjectType: 'workspaces',
+    query: { id: workspaceId },
+  });
 
 /** As it lies in the folder now: an editor may have saved since it was last compiled. */
 async function current(
@@ -136,6 +141,18 @@ function withChanges(files: Texts, changes: FileChanges): Texts {
   return Object.fromEntries(texts);
 }
 
+/** What the folder's reader would leave out is not written. */
+const MAX_FILES = 5_000;
+const MAX_FILE_BYTES = 1_048_576;
+
+function assertFits(texts: Texts, changes: FileChanges): void {
+  if (Object.keys(texts).length > MAX_FILES)
+    throw fail('PayloadTooLarge', `A workspace has at most ${MAX_FILES} files`, { limit: MAX_FILES });
+  for (const [path, text] of Object.entries(changes))
+    if (text !== null && Buffer.byteLength(text) > MAX_FILE_BYTES)
+      throw fail('PayloadTooLarge', `${path} is too large`, { path, limitBytes: MAX_FILE_BYTES });
+}
+
 /** A flaw that was there before, in a file that this save leaves alone, is no reason to refuse it: two broken files could never be mended. */
 function assertMayBeSaved(compiled: Compiled, before: WorkspaceView | null, { strict, changes }: Edit): void {
   const { diagnostics } = compiled;
@@ -146,18 +163,22 @@ function assertMayBeSaved(compiled: Compiled, before: WorkspaceView | null, { st
   if (refusing.length === 0) return;
   const [first] = refusing;
   const more = refusing.length === 1 ? '' : `, and ${refusing.length - 1} more`;
-  throw fail('InvalidAutomationError', `${first?.file}${first?.line === undefined ? '' : `:${first.line}`}: ${first?.message}${more}`, {
-    diagnostics: diagnostics as unknown as Json,
-  });
+  throw fail(
+    'InvalidAutomationError',
+    `${first?.file}${first?.line === undefined ? '' : `:${first.line}`}: ${first?.message}${more}`,
+    {
+      diagnostics: diagnostics as unknown as Json,
+    },
+  );
 }
 
 const keyOf = ({ code, file, path, message }: Diagnostic): string => JSON.stringify([code, file, path, message]);
 
 async function save(dependencies: DeploymentsDependencies, compiled: Compiled, edit: Edit): Promise<void> {
-  const { deployer, records, writer } = dependencies;
+  const { deployer, records, releases, writer } = dependencies;
   const { workspaceId, release } = compiled;
   const commit = async (): Promise<void> => {
-    await records.begin(recordOf(compiled, edit));
+    await records.begin(recordOf(compiled, edit, releases.get(workspaceId)?.release.digest));
     await reach('begun');
     await writer.write(workspaceId, edit.changes);
     await reach('written');
@@ -171,7 +192,11 @@ async function save(dependencies: DeploymentsDependencies, compiled: Compiled, e
   await reach('finished');
 }
 
-function recordOf({ workspaceId, texts, diagnostics, release }: Compiled, { changes, by, message, version }: Edit): SaveRecord {
+function recordOf(
+  { workspaceId, texts, diagnostics, release }: Compiled,
+  { changes, by, message, version }: Edit,
+  inForce: string | undefined,
+): SaveRecord {
   const flawed = diagnostics.some(({ severity }) => severity === 'error');
   return {
     workspaceId,
@@ -181,67 +206,9 @@ function recordOf({ workspaceId, texts, diagnostics, release }: Compiled, { chan
     ...(by !== undefined && { by }),
     ...(version !== undefined && { version }),
     ...(release && flawed && { lenient: filesDigest(texts) }),
-    ...(release && { release: { digest: release.digest, automations: Object.keys(release.automations).length } }),
-  };
-}
-
-async function finishWriting(
-  { writer, records }: DeploymentsDependencies,
-  workspaceId: string,
-  changes: FileChanges | null,
-): Promise<void> {
-  if (changes) await writer.write(workspaceId, changes);
-  else await writer.remove(workspaceId);
-  // A removal is over when its runs are asked to end.
-  if (changes) await records.finish(workspaceId);
-}
-
-interface Mender {
-  /** Goes on where a save was stopped, until it has succeeded. */
-  mend(workspaceId: string): void;
-  /** Again and again until the engine lists none, in the background after the first time. */
-  cancelRuns(workspaceId: string): Promise<void>;
-  stop(): void;
-}
-
-function createMender(dependencies: DeploymentsDependencies): Mender {
-  const { deployer, deploy, records, runs, log } = dependencies;
-  const timers = new Map<string, NodeJS.Timeout>();
-  let stopped = false;
-  const later = (key: string, ms: number, work: () => Promise<void>): void => {
-    if (stopped) return;
-    clearTimeout(timers.get(key));
-    const timer = setTimeout(() => {
-      timers.delete(key);
-      work().catch((error: unknown) => log.error({ key, err: error }, 'could not be mended yet'));
-    }, ms);
-    timers.set(key, timer);
-  };
-  const tryMending = async (workspaceId: string, ms: number): Promise<void> => {
-    try {
-      await deployer.inTurn(workspaceId, async () => {
-        const pending = (await records.pending()).find((one) => one.workspaceId === workspaceId);
-        if (pending) await finishWriting(dependencies, workspaceId, pending.changes);
-        if (pending?.changes === null) await cancelRuns(workspaceId);
-      });
-      await deploy(workspaceId);
-    } catch (error) {
-      later(workspaceId, Math.min(2 * ms, MEND_AFTER_MS.last), () => tryMending(workspaceId, 2 * ms));
-      throw error;
-    }
-  };
-  const cancelRuns = async (workspaceId: string, times = CANCEL_TIMES): Promise<void> => {
-    const found = await runs.cancelOpen(workspaceId);
-    if (found === 0 && times < CANCEL_TIMES) await records.finish(workspaceId);
-    else if (times > 0) later(`runs of ${workspaceId}`, CANCEL_AGAIN_AFTER_MS, () => cancelRuns(workspaceId, times - 1));
-  };
-  return {
-    mend: (workspaceId) =>
-      later(workspaceId, MEND_AFTER_MS.first, () => tryMending(workspaceId, MEND_AFTER_MS.first)),
-    cancelRuns,
-    stop() {
-      stopped = true;
-      for (const timer of timers.values()) clearTimeout(timer);
-    },
+    ...(release &&
+      release.digest !== inForce && {
+        release: { digest: release.digest, automations: Object.keys(release.automations).length },
+      }),
   };
 }

@@ -1,10 +1,27 @@
-import { isCollection, isMap, isNode, isPair, isScalar, isSeq, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import {
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Document,
+  type Node,
+  type Pair,
+} from 'yaml';
 import { canonicalJson } from '../canonical-json';
 import type { Json, JsonObject } from '../json';
 import { isObject } from '../json';
 
 const WRITE = { lineWidth: 0, aliasDuplicateObjects: false } as const;
-const READ = { version: '1.2', schema: 'core', resolveKnownTags: false, uniqueKeys: false, keepSourceTokens: false } as const;
+const READ = {
+  version: '1.2',
+  schema: 'core',
+  resolveKnownTags: false,
+  uniqueKeys: false,
+  keepSourceTokens: false,
+} as const;
 
 /** A document as new YAML text. */
 export const toYaml = (value: Json): string => newDocument(value).toString(WRITE);

@@ -54,7 +54,12 @@ export function compareFiles(before: Files, after: Files): readonly FileDifferen
   for (const path of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
     const [old, now] = [before[path] ?? null, after[path] ?? null];
     if (old !== now)
-      found.push({ path, status: old === null ? 'added' : now === null ? 'removed' : 'changed', before: old, after: now });
+      found.push({
+        path,
+        status: old === null ? 'added' : now === null ? 'removed' : 'changed',
+        before: old,
+        after: now,
+      });
   }
   return found;
 }

@@ -44,7 +44,8 @@ async function within<T>(options: GitOptions, remote: GitRemote, work: (git: Git
   const dir = await mkdtemp(join(options.dir, 'repository-'));
   try {
     const env = await environment(options, remote, dir);
-    const git: Git = (args, how = {}) => run(options, ['--git-dir', join(dir, 'git'), ...args], { ...how, env: { ...env, ...how.env } });
+    const git: Git = (args, how = {}) =>
+      run(options, ['--git-dir', join(dir, 'git'), ...args], { ...how, env: { ...env, ...how.env } });
     await git(['init', '--quiet', '--bare', '--template=', join(dir, 'git')]);
     return await work(git);
   } finally {
@@ -58,21 +59,28 @@ async function assertAddress({ localPaths, checkHost }: GitOptions, { url, branc
     if (localPaths) return;
     throw refused('folders of this machine are no addresses here', 'LocalPath');
   }
-  const host = /^(?:https?|ssh|git):\/\/(?:[^@/\s]*@)?(\[[0-9a-f:]+\]|[\w.-]+)(?::\d+)?\/[^\s]+$/i.exec(url)?.[1] ?? /^[\w.-]+@([\w.-]+):[^\s-][^\s]*$/.exec(url)?.[1];
-  if (host === undefined || host.startsWith('-')) throw refused('the address is none of https, http, ssh, git or git@…:…', 'BadAddress');
+  const host =
+    /^(?:https?|ssh|git):\/\/(?:[^@/\s]*@)?(\[[0-9a-f:]+\]|[\w.-]+)(?::\d+)?\/[^\s]+$/i.exec(url)?.[1] ??
+    /^[\w.-]+@([\w.-]+):[^\s-][^\s]*$/.exec(url)?.[1];
+  if (host === undefined || host.startsWith('-'))
+    throw refused('the address is none of https, http, ssh, git or git@…:…', 'BadAddress');
   await checkHost?.(host.replace(/^\[|\]$/g, '')).catch(() => {
     throw refused('its host may not be called', 'PrivateAddress');
   });
 }
 
-const refused = (why: string, reason: string) => fail('RepositoryError', `The repository cannot be used: ${why}`, { reason });
+const refused = (why: string, reason: string) =>
+  fail('RepositoryError', `The repository cannot be used: ${why}`, { reason });
 
 /** Nothing of this machine's git settings, nothing asked, and no credential on a command line. */
 async function environment({ path, localPaths }: GitOptions, { auth = {} }: GitRemote, dir: string): Promise<Env> {
   const settings: [string, string][] = [
     ['core.hooksPath', '/dev/null'],
     ['protocol.allow', 'never'],
-    ...['https', 'http', 'ssh', 'git', ...(localPaths ? ['file'] : [])].map((name): [string, string] => [`protocol.${name}.allow`, 'always']),
+    ...['https', 'http', 'ssh', 'git', ...(localPaths ? ['file'] : [])].map((name): [string, string] => [
+      `protocol.${name}.allow`,
+      'always',
+    ]),
     ['http.followRedirects', 'false'],
     ['gc.auto', '0'],
     ['safe.directory', '*'],
@@ -81,7 +89,15 @@ async function environment({ path, localPaths }: GitOptions, { auth = {} }: GitR
     const credentials = Buffer.from(`${auth.user ?? 'git'}:${auth.password}`).toString('base64');
     settings.push(['http.extraHeader', `Authorization: Basic ${credentials}`]);
   }
-  const ssh = ['ssh', '-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=accept-new', '-o', `UserKnownHostsFile=${join(dir, '..', 'known_hosts')}`];
+  const ssh = [
+    'ssh',
+    '-o',
+    'BatchMode=yes',
+    '-o',
+    'StrictHostKeyChecking=accept-new',
+    '-o',
+    `UserKnownHostsFile=${join(dir, '..', 'known_hosts')}`,
+  ];
   if (auth.sshkey !== undefined) {
     const key = join(dir, 'key');
     await writeFile(key, auth.sshkey.endsWith('\n') ? auth.sshkey : `${auth.sshkey}\n`, { mode: 0o600 });
@@ -120,7 +136,9 @@ function run(
     });
     child.stderr.on('data', (piece: Buffer) => void (err.length < 100 && err.push(piece)));
     child.stdin.on('error', () => undefined); // It has ended before it read all; its exit code says why.
-    child.on('error', (error) => reject(fail('RepositoryError', 'The program `git` cannot be run', { reason: 'NoGit' }, { cause: error })));
+    child.on('error', (error) =>
+      reject(fail('RepositoryError', 'The program `git` cannot be run', { reason: 'NoGit' }, { cause: error })),
+    );
     child.on('close', (code) => {
       if (code === 0) return resolve(Buffer.concat(out));
       reject(new GitFailure(Buffer.concat(err).toString('utf8')));
@@ -146,7 +164,14 @@ const told = (error: unknown, doing: string): Error => {
 async function read(git: Git, { url, branch }: GitRemote, ref?: string): Promise<GitHead | null> {
   if (ref !== undefined && !BRANCH.test(ref)) throw refused('the name of the version cannot be one', 'BadBranch');
   try {
-    const found = (await git(['ls-remote', '--', url, ...(ref === undefined ? [`refs/heads/${branch}`] : [`refs/tags/${ref}`, `refs/heads/${ref}`])])).toString('utf8');
+    const found = (
+      await git([
+        'ls-remote',
+        '--',
+        url,
+        ...(ref === undefined ? [`refs/heads/${branch}`] : [`refs/tags/${ref}`, `refs/heads/${ref}`]),
+      ])
+    ).toString('utf8');
     const isCommit = ref !== undefined && /^[0-9a-f]{40}$/.test(ref);
     const name = found.split('\n')[0]?.split('\t')[1] ?? (isCommit ? ref : undefined);
     if (name === undefined) return null;
@@ -192,7 +217,11 @@ async function filesAt(git: Git, commit: string): Promise<Texts> {
 
 type Commit = Parameters<GitRepositories['push']>[1];
 
-async function push(git: Git, { url, branch }: GitRemote, { parent, files, message, author, tag }: Commit): Promise<string | null> {
+async function push(
+  git: Git,
+  { url, branch }: GitRemote,
+  { parent, files, message, author, tag }: Commit,
+): Promise<string | null> {
   try {
     if (parent !== null) await git(['fetch', '--quiet', '--depth=1', '--no-tags', '--', url, `refs/heads/${branch}`]);
     const head = parent === null ? null : (await git(['rev-parse', 'FETCH_HEAD'])).toString('utf8').trim();
@@ -219,7 +248,12 @@ async function commitTree(
   { tree, parent, message, author }: { tree: string; parent: string | null; message: string; author: string },
 ): Promise<string> {
   const name = author.replace(/[<>\n\r\0]/g, '') || 'unknown';
-  const who = { GIT_AUTHOR_NAME: name, GIT_COMMITTER_NAME: name, GIT_AUTHOR_EMAIL: `${name}@ostinato.invalid`, GIT_COMMITTER_EMAIL: `${name}@ostinato.invalid` };
+  const who = {
+    GIT_AUTHOR_NAME: name,
+    GIT_COMMITTER_NAME: name,
+    GIT_AUTHOR_EMAIL: `${name}@ostinato.invalid`,
+    GIT_COMMITTER_EMAIL: `${name}@ostinato.invalid`,
+  };
   const from = parent === null ? [] : ['-p', parent];
   return (await git(['commit-tree', tree, ...from], { input: `${message}\n`, env: who })).toString('utf8').trim();
 }
@@ -230,7 +264,8 @@ async function pushTo(git: Git, url: string, targets: readonly string[], commit:
     await git(['push', '--quiet', '--atomic', '--', url, ...targets]);
     return commit;
   } catch (error) {
-    if (error instanceof GitFailure && /rejected|fetch first|non-fast-forward|cannot lock ref/i.test(error.message)) return null;
+    if (error instanceof GitFailure && /rejected|fetch first|non-fast-forward|cannot lock ref/i.test(error.message))
+      return null;
     throw error;
   }
 }

@@ -28,7 +28,8 @@ export const temporalWorkspaceRuns = (client: Pick<Client, 'workflow'>): Workspa
   async countOpen(workspaceId, release) {
     assertName(workspaceId);
     assertName(release.replace(':', ''));
-    const query = `WorkspaceId = '${workspaceId}' AND Release = '${release}' AND ExecutionStatus = 'Running'`;
+    // In backquotes: RELEASE is a word of SQL, and the engine's parser would spell it in lower case.
+    const query = `WorkspaceId = '${workspaceId}' AND \`Release\` = '${release}' AND ExecutionStatus = 'Running'`;
     return (await client.workflow.count(query)).count;
   },
 });

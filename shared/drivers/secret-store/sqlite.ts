@@ -1,4 +1,5 @@
 import type { SecretStore, StoredSecret } from '../../ports/secret-store';
+import type { SecretWorkspaces } from '../../ports/secret-workspaces';
 import type { Vault } from '../encryption/vault';
 import type { SqliteDatabase } from '../sqlite/database';
 
@@ -9,7 +10,11 @@ interface Row {
 }
 
 /** One row a secret, sealed with all that is said of it. */
-export function sqliteSecretStore(db: SqliteDatabase, vault: Vault): SecretStore {
+export function sqliteSecretStore(
+  db: SqliteDatabase,
+  vault: Vault,
+  secretWorkspaces?: Pick<SecretWorkspaces, 'add'>,
+): SecretStore {
   const known = new Map<string, Map<string, StoredSecret>>();
   let version = 0;
   const note = (workspaceId: string, changes: { readonly [name: string]: StoredSecret | null }): void => {
@@ -27,8 +32,10 @@ export function sqliteSecretStore(db: SqliteDatabase, vault: Vault): SecretStore
     workspaces: () => [...known.keys()],
     list: (workspaceId) => [...(known.get(workspaceId)?.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)),
     version: () => version,
-    change: (workspaceId, changes) =>
-      db.write((tx) => {
+    async change(workspaceId, changes) {
+      // Before any run can be given one.
+      await secretWorkspaces?.add([workspaceId]);
+      await db.write((tx) => {
         for (const [name, secret] of Object.entries(changes))
           if (secret === null)
             tx.run('DELETE FROM workspace_secrets WHERE workspace = ? AND name = ?', [workspaceId, name]);
@@ -39,6 +46,7 @@ export function sqliteSecretStore(db: SqliteDatabase, vault: Vault): SecretStore
               vault.seal(JSON.stringify(secret)),
             ]);
         tx.afterCommit(() => note(workspaceId, changes));
-      }),
+      });
+    },
   };
 }

@@ -134,6 +134,12 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE events_deleted (workspace TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
   `,
   `
+  -- Workspaces whose runs may hold secrets. Releases that were stored before are looked through at the next opening.
+  CREATE TABLE secret_workspaces (workspace TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE releases_unsearched (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+  INSERT INTO releases_unsearched SELECT digest FROM releases;
+  `,
+  `
   -- What is known of workspaces besides their files: saves that are not all written yet, who saved what, releases, versions.
   CREATE TABLE workspace_saves (workspace TEXT PRIMARY KEY, save TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE workspace_lenient (workspace TEXT PRIMARY KEY, files TEXT NOT NULL) WITHOUT ROWID;

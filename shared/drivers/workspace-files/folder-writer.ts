@@ -93,10 +93,12 @@ async function removeFile(dir: string, root: string, file: string): Promise<void
   await rm(file, { force: true });
   // Folders that only held this one.
   for (let folder = dirname(file); folder.length > root.length; folder = dirname(folder))
-    if (!(await rmdir(folder).then(
-      () => true,
-      () => false,
-    )))
+    if (
+      !(await rmdir(folder).then(
+        () => true,
+        () => false,
+      ))
+    )
       return;
 }
 

@@ -40,11 +40,11 @@ describe('folder of workspaces', () => {
     await symlink(outside, join(opened.dir, 'linked'));
     expect(await opened.files.list()).toEqual(['acme', 'linked']);
     expect(await opened.files.read('acme')).toEqual({ 'automations/ok.yml': 'ok', 'automations/inside.yml': 'ok' });
-    expect(problems.map(({ code, path }) => [code, path])).toEqual([
-      ['BAD_NAME', 'bad name'],
+    expect(problems.map(({ code, path }) => [code, path]).sort()).toEqual([
       ['BAD_NAME', join('acme', 'automations', 'not$ok.yml')],
-      ['TOO_LARGE', join('acme', 'automations', 'big.yml')],
+      ['BAD_NAME', 'bad name'],
       ['OUTSIDE', join('acme', 'automations', 'link.yml')],
+      ['TOO_LARGE', join('acme', 'automations', 'big.yml')],
     ]);
     await writeFile(join(outside, 'index.yml'), 'secret');
     expect(await opened.files.read('linked')).toEqual({});

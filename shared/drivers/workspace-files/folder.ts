@@ -23,6 +23,8 @@ export interface FolderOptions {
 
 const MAX_BYTES = 1_048_576;
 const MAX_FILES = 5_000;
+/** Files read at the same time: a save waits for all of them. */
+const AT_ONCE = 32;
 const WORKSPACE = /^[\w-]+$/;
 /** One file each, beside the folders. */
 const SINGLE = {
@@ -129,9 +131,14 @@ export function folderWorkspaceFiles(dir: string, options: FolderOptions = {}): 
       if (!WORKSPACE.test(workspaceId) || !(await isFolder(join(dir, workspaceId)))) return null;
       const root = await realpath(dir);
       const files: [string, string][] = [];
-      for (const found of await filesOf(workspaceId, report)) {
-        const text = await readText(workspaceId, root, found);
-        if (text !== null) files.push([found.path, text]);
+      const found = await filesOf(workspaceId, report);
+      for (let at = 0; at < found.length; at += AT_ONCE) {
+        const some = found.slice(at, at + AT_ONCE);
+        const texts = await Promise.all(some.map((one) => readText(workspaceId, root, one)));
+        some.forEach(({ path }, index) => {
+          const text = texts[index] ?? null;
+          if (text !== null) files.push([path, text]);
+        });
       }
       return Object.fromEntries(files);
     },

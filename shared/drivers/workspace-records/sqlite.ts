@@ -36,7 +36,8 @@ export function sqliteWorkspaceRecords(db: SqliteDatabase): WorkspaceRecords {
       db.all<{ save: string }>('SELECT save FROM workspace_saves').map(({ save }) => JSON.parse(save) as PendingSave),
     noteRelease: (workspaceId, row) => db.write((tx) => addRelease(tx, workspaceId, row)),
     lenient: (workspaceId) =>
-      db.get<{ files: string }>('SELECT files FROM workspace_lenient WHERE workspace = ?', [workspaceId])?.files ?? null,
+      db.get<{ files: string }>('SELECT files FROM workspace_lenient WHERE workspace = ?', [workspaceId])?.files ??
+      null,
     auditOf: (workspaceId) =>
       Object.fromEntries(
         db
@@ -172,10 +173,10 @@ function putVersion(
     JSON.stringify(files),
   ]);
   const old = tx
-    .all<{ name: string }>('SELECT name FROM workspace_versions WHERE workspace = ? ORDER BY n DESC LIMIT -1 OFFSET ?', [
-      workspaceId,
-      keep,
-    ])
+    .all<{ name: string }>(
+      'SELECT name FROM workspace_versions WHERE workspace = ? ORDER BY n DESC LIMIT -1 OFFSET ?',
+      [workspaceId, keep],
+    )
     .map((row) => row.name);
   for (const one of old) tx.run('DELETE FROM workspace_versions WHERE workspace = ? AND name = ?', [workspaceId, one]);
   return old;
@@ -187,4 +188,3 @@ const toAudit = (row: AuditRow | undefined): Audit => ({
   ...(row?.updated_at != null && { updatedAt: row.updated_at }),
   ...(row?.updated_by != null && { updatedBy: row.updated_by }),
 });
-
