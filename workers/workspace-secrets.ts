@@ -40,6 +40,9 @@ interface Sorted {
 const isPlatform = (name: string): boolean => name.startsWith(PLATFORM);
 const isKey = (name: string): boolean => name.startsWith(API_KEY);
 
+/** Lines of the log are made of words: nobody may make them unreadable by saving one as a secret. */
+const isNoWord = (text: string): boolean => text.length >= 8 && !/^[a-z]+$/i.test(text);
+
 function sort(byName: Named): Sorted {
   const select = (isWanted: (name: string) => boolean): Named =>
     Object.fromEntries(Object.entries(byName).filter(([name]) => isWanted(name)));
@@ -82,8 +85,9 @@ export function workspaceSecrets({ secrets }: Pick<Config, 'secrets'>): Workspac
     workspaces: Object.keys(secrets).filter((id) => of(id).texts.length > 0),
     get all() {
       forgetOld();
-      const ids = new Set([...Object.keys(secrets), ...(stored?.workspaces() ?? [])]);
-      return (all ??= knownSecrets([...ids].flatMap((id) => of(id).texts)));
+      const set = Object.keys(secrets).flatMap((id) => of(id).texts);
+      const saved = (stored?.workspaces() ?? []).flatMap((id) => of(id).texts).filter(isNoWord);
+      return (all ??= knownSecrets([...set, ...saved]));
     },
     version,
     add(store) {

@@ -9,6 +9,8 @@ import type { PermissionsDependencies } from './dependencies';
 
 /** Settings of the platform; they stand among secrets, for super admins. */
 const RESERVED = 'prismeai_';
+/** Secrets are hidden wherever they stand: a shorter one would hide every text. */
+const SHORTEST = 4;
 
 /** GET: names and what is said of them, never values. Whoever may read none gets none. */
 export const createListSecrets = (dependencies: PermissionsDependencies) =>
@@ -60,11 +62,13 @@ async function save(
   return { body: await readable(dependencies, caller, workspaceId) };
 }
 
-/** @throws MissingFieldError for a new one without a value */
+/** @throws MissingFieldError for a new one without a value · RequestValidationError too short */
 function secretOf(name: string, given: JsonObject, { userId }: Caller, known: StoredSecret | undefined): StoredSecret {
   const { value, description = known?.description } = given;
   const text = value === undefined || value === null ? known?.value : textOf(value);
   if (text === undefined) throw fail('MissingFieldError', `The secret ${name} needs a value`, { fields: [`${name}.value`] });
+  if (!name.startsWith(RESERVED) && text.trim().length < SHORTEST)
+    throw fail('RequestValidationError', `A secret has at least ${SHORTEST} characters`, { path: `${name}.value` });
   const now = Date.now();
   const createdBy = known ? known.createdBy : userId;
   return {
