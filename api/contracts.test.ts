@@ -1,12 +1,14 @@
 import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
 import { createIdentityHandlers } from './identity/identity-handlers';
+import { createPermissionsHandlers } from './permissions/permissions-handlers';
 import { createRuntimeHandlers } from './runtime/runtime-handlers';
 import { createWorkspacesHandlers } from './workspaces/workspaces-handlers';
 
 const services = {
   runtime: createRuntimeHandlers({} as never),
   events: createEventsHandlers({} as never),
+  permissions: createPermissionsHandlers({} as never),
   workspaces: createWorkspacesHandlers({} as never),
   identity: createIdentityHandlers({} as never),
 };

@@ -14,6 +14,7 @@ import { createCheckedStart } from '../api/runtime/arguments/checked-start';
 import { createOnDead } from '../api/runtime/dead-letters';
 import { createAppDependents } from '../api/runtime/deploy/app-dependents';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
+import { createWorkspaceViews } from '../api/runtime/deploy/workspace-views';
 import { createCallRun } from '../api/runtime/runs/call-run';
 import { createStartUnlessSuspended } from '../api/runtime/runs/refuse-suspended';
 import type { StartInputs } from '../api/runtime/runs/start-input';
@@ -23,21 +24,26 @@ import { registerRuntimeMetrics } from '../api/runtime/runtime-metrics';
 import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
 import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
-import { builtInPermissions } from '../shared/drivers/permissions/built-in';
+import { executeRulesOfKeys, storedApiKeys } from '../shared/drivers/permissions/api-keys';
+import { rulesPermissions } from '../shared/drivers/permissions/rules';
+import { securityDocuments } from '../shared/drivers/permissions/security-documents';
 import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
+import { createEmbeddedPermissions } from './embedded-permissions';
 import type { Stores } from './embedded-stores';
 import { createEmbeddedGateway } from './embedded-gateway';
 import { createEmbeddedIdentity } from './embedded-identity';
 import { createEmbeddedWorkspaces, type WorkspaceParts } from './embedded-workspaces';
 import { StartupError } from './startup-error';
+import type { WorkspaceSecrets } from './workspace-secrets';
 
 export interface EmbeddedApiParts extends WorkspaceParts {
   readonly config: Config;
   readonly stores: Stores;
+  readonly secrets: WorkspaceSecrets;
   readonly engine: RunEngine;
   readonly inputs: StartInputs;
   readonly ownerToken: string;
@@ -55,7 +61,11 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
-  const permissions = builtInPermissions();
+  const views = createWorkspaceViews(releases);
+  const permissions = rulesPermissions({
+    authorizationsOf: securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null),
+    store: stores.access,
+  });
   const settings = {
     ...defaultHttpSettings,
     overwriteCorrelationId: !config.keepCorrelationId,
@@ -69,7 +79,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
   const isSuspended = (workspaceId: string): boolean => records.suspension(workspaceId) !== null;
-  const startRun = createStartUnlessSuspended(createStartWithRole(checkedStart, roles), isSuspended);
+  const startRun = createStartUnlessSuspended(
+    createStartWithRole(checkedStart, roles, executeRulesOfKeys(stores.access)),
+    isSuspended,
+  );
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -89,7 +102,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },
   });
   const dependents = createAppDependents();
-  const workspaces = createEmbeddedWorkspaces({ ...parts, releases, dependents, permissions, host });
+  const workspaces = createEmbeddedWorkspaces({ ...parts, releases, views, dependents, permissions, host });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
     services: [
@@ -97,9 +110,14 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       { contract: contractFile('runtime'), handlers: runtime },
       { contract: contractFile('events'), handlers: events.handlers },
       { contract: contractFile('workspaces'), handlers: workspaces.handlers },
+      {
+        contract: contractFile('permissions'),
+        handlers: createEmbeddedPermissions({ ...parts, deployments: workspaces.deployments, permissions, host }),
+      },
     ],
     identity: identity.judge,
     ...{ roles, log, metrics, settings, health },
+    apiKeys: storedApiKeys(stores.access),
     behindGateway: config.gateway.names,
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });

@@ -7,7 +7,9 @@ import type { EventFeed } from '../ports/event-feed';
 import type { EventHistory } from '../ports/event-history';
 import type { FlushStore, TraceStore } from '../ports/flush-store';
 import type { IdempotencyStore } from '../ports/idempotency-store';
+import type { PermissionStore } from '../ports/permission-store';
 import type { ReleaseStore } from '../ports/release-store';
+import type { SecretStore } from '../ports/secret-store';
 import type { SecretWorkspaces } from '../ports/secret-workspaces';
 import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
@@ -25,7 +27,9 @@ import { createVault, openVault } from './encryption/vault';
 import { createMask, type MaskOptions } from './flush-store/mask';
 import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
+import { sqlitePermissionStore } from './permission-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
+import { sqliteSecretStore } from './secret-store/sqlite';
 import { secretWorkspaceIndex } from './secret-workspaces/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
 import { traceRetention } from './trace-store/retention';
@@ -69,6 +73,8 @@ export interface EmbeddedStores {
   readonly idempotency: IdempotencyStore;
   readonly blobs: BlobStore;
   readonly topics: TopicStore;
+  readonly access: PermissionStore;
+  readonly secrets: SecretStore;
   readonly records: WorkspaceRecords;
   /** Removes what has expired; call it every minute or so. */
   sweep(): Promise<void>;
@@ -143,6 +149,8 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     idempotency,
     topics: sqliteTopicStore(db),
     records: sqliteWorkspaceRecords(db),
+    access: sqlitePermissionStore(db),
+    secrets: sqliteSecretStore(db, vault, secretWorkspaces),
     blobs,
     async sweep() {
       await contexts.sweep();

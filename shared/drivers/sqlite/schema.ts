@@ -157,4 +157,12 @@ export const MIGRATIONS: readonly string[] = [
     workspace TEXT NOT NULL, repository TEXT NOT NULL, commit_id TEXT NOT NULL, files TEXT NOT NULL,
     PRIMARY KEY (workspace, repository)) WITHOUT ROWID;
   `,
+  `
+  -- Whom workspaces are shared with (\`grant\`), their API keys (\`key\`), and their secrets, sealed.
+  CREATE TABLE access (
+    workspace TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, content TEXT NOT NULL,
+    PRIMARY KEY (workspace, kind, id)) WITHOUT ROWID;
+  CREATE TABLE workspace_secrets (
+    workspace TEXT NOT NULL, name TEXT NOT NULL, secret TEXT NOT NULL, PRIMARY KEY (workspace, name)) WITHOUT ROWID;
+  `,
 ];
