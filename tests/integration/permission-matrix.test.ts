@@ -13,7 +13,7 @@ const folder = servedFolder({ own: { hello, restricted }, foreign: { hello, rest
 const matrix = readMatrix();
 const rows = matrixRows(matrix);
 
-const people = [...new Set(Object.values(matrix.callers).flatMap(({ token }) => token ?? [])), 'zoe'];
+const people = [...new Set(Object.values(matrix.callers).flatMap(({ token }) => token ?? [])), 'zoe', 'olga'];
 const users = Object.fromEntries(
   people.map((id) => [id, { token: id, ...(id === 'boss' && { roles: { '*': 'superadmin' } }) }]),
 );

@@ -15,6 +15,18 @@ export function fillIn(conditions: JsonObject, known: Known): JsonObject | undef
   return filled !== undefined && isObject(filled) ? filled : undefined;
 }
 
+/** Conditions as their form can be judged before anybody asks: a placeholder where a list belongs becomes one. */
+export function withListsFor(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(withListsFor);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, isPlaceholderForList(key, inner) ? [] : withListsFor(inner)]),
+  );
+}
+
+const isPlaceholderForList = (key: string, value: Json): boolean =>
+  ['$in', '$nin', '$all'].includes(key) && typeof value === 'string' && WHOLE.test(value);
+
 function fillValue(value: Json, known: Known): Json | undefined {
   if (typeof value === 'string') return fillWhole(value, known) ?? fillText(value, known);
   if (Array.isArray(value)) {
@@ -25,7 +37,7 @@ function fillValue(value: Json, known: Known): Json | undefined {
   const entries: (readonly [string, Json])[] = [];
   for (const [key, inner] of Object.entries(value)) {
     const [name, filled] = [fillText(key, known), fillValue(inner, known)];
-    if (name === undefined || filled === undefined || (name === '$in' && !Array.isArray(filled))) return undefined;
+    if (name === undefined || filled === undefined || (['$in', '$nin', '$all'].includes(name) && !Array.isArray(filled))) return undefined;
     entries.push([name, filled]);
   }
   return Object.fromEntries(entries);

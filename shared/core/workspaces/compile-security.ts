@@ -10,6 +10,7 @@ import { matchJson } from '../expression/evaluate/json-match';
 import type { JsonObject } from '../json';
 import { ACTIONS, RULE_SUBJECTS, type Action, type SubjectType } from '../permissions/actions';
 import type { ExecuteRule } from '../permissions/may-execute';
+import { withListsFor } from '../permissions/fill-in';
 import { NO_AUTHORIZATIONS, type Authorizations, type DeclaredRole, type Rule } from '../permissions/rule';
 
 const RULE = ['action', 'subject', 'role', 'conditions', 'inverted', 'reason'];
@@ -142,7 +143,7 @@ function readConditions(node: MapNode | undefined, reporter: Reporter): JsonObje
   if (node === undefined) return undefined;
   const conditions = toJson(node) as JsonObject;
   try {
-    matchJson({}, conditions);
+    matchJson({}, withListsFor(conditions));
     return conditions;
   } catch (e) {
     if (!isPlatformError(e)) throw e;
