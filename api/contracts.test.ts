@@ -1,10 +1,12 @@
 import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
+import { createRunsHandlers } from './runs/runs-handlers';
 import { createRuntimeHandlers } from './runtime/runtime-handlers';
 
 const services = {
   runtime: createRuntimeHandlers({} as never),
   events: createEventsHandlers({} as never),
+  runs: createRunsHandlers({} as never),
 };
 
 describe.each(Object.entries(services))('contract of %s', (name, handlers) => {

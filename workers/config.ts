@@ -64,6 +64,8 @@ export interface Config {
   readonly idempotencyKeepMs: number;
   /** How long the trace of an ended run is kept. */
   readonly traceKeepMs: number;
+  /** Pause between two comparisons of the list of runs with that of the engine. */
+  readonly reconcileRunsMs: number;
   /** Runs started and not yet parked or answered; beyond it starts queue. */
   readonly runsInFlight: number;
   readonly queuedStarts: number;
@@ -147,6 +149,7 @@ export function readConfig(env: Env = process.env): Config {
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
+    reconcileRunsMs: 1000 * integer(env, ['OSTINATO_RECONCILE_RUNS'], 60, [1, 86_400]),
     traceKeepMs: duration(env, 'OSTINATO_TRACE_KEEP', '30d'),
     runsInFlight: integer(env, ['OSTINATO_RUNS_IN_FLIGHT'], 40, [1, 10_000]),
     queuedStarts: integer(env, ['OSTINATO_QUEUED_STARTS'], 1_000, [0, 1_000_000]),

@@ -28,9 +28,11 @@ import { builtInPermissions } from '../shared/drivers/permissions/built-in';
 import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
+import type { RunOperations } from '../shared/ports/run-operations';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
+import { createEmbeddedRuns } from './embedded-runs';
 import type { Stores } from './embedded-stores';
 import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
@@ -39,6 +41,9 @@ export interface EmbeddedApiParts {
   readonly config: Config;
   readonly stores: Stores;
   readonly engine: RunEngine;
+  readonly operations: RunOperations;
+  /** Address of the engine's own page of a run; null where none is known. */
+  readonly engineLink: (run: string, engineRunId: string) => string | null;
   readonly inputs: StartInputs;
   readonly files: WorkspaceFiles;
   readonly ownerToken: string;
@@ -89,11 +94,16 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const events = createEmbeddedEvents({
     ...{ config, stores, identity, roles, permissions, workspaces: releases, host, log, metrics },
   });
+  const runs = createEmbeddedRuns({
+    ...{ stores, releases, permissions, startRun, host, log, metrics },
+    ...{ operations: parts.operations, engineLink: parts.engineLink, reconcileEveryMs: config.reconcileRunsMs },
+  });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const app = createApp({
     services: [
       { contract: contractFile('runtime'), handlers: runtime },
       { contract: contractFile('events'), handlers: events.handlers },
+      { contract: contractFile('runs'), handlers: runs.handlers },
     ],
     identity,
     roles,
@@ -115,6 +125,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     listen: () => serve(app, events, { port: config.port, ...settings }),
     startConsumers: () =>
       Promise.all([
+        runs.start(),
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
         startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),

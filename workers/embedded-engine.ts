@@ -8,6 +8,7 @@ import type { Roles } from '../shared/ports/access';
 import { createPayloadCodec } from '../shared/drivers/run-engine/payload-codec';
 import { createPayloadEncryption } from '../shared/drivers/run-engine/payload-encryption';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
+import { temporalOperations } from '../shared/drivers/run-engine/temporal-operations';
 import { temporalEngine } from '../shared/drivers/run-engine/temporal';
 import type { OwnApi } from '../shared/ports/own-api';
 import { workspaceSecrets } from './workspace-secrets';
@@ -100,6 +101,7 @@ export async function startEngine(
   const running = worker.run();
   return {
     engine,
+    operations: temporalOperations(engine.client),
     starts,
     /** Rejects when the worker dies of itself. */
     running,

@@ -129,8 +129,8 @@ async function start(
   const token = config.ownerToken ?? (await ownerToken(config.dataDir));
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
-    ...{ config, stores, engine: engine.engine, inputs, files, ownerToken: token, tokens, roles },
-    ...{ starts: engine.starts, log },
+    ...{ config, stores, engine: engine.engine, operations: engine.operations, inputs, files, ownerToken: token, tokens, roles },
+    ...{ starts: engine.starts, log, engineLink: linkTo(server.uiAddress, config.temporal.namespace) },
   });
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
   const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;
@@ -159,6 +159,10 @@ async function start(
   ]);
   return { ended };
 }
+
+/** The engine's page of a run. */
+const linkTo = (ui: string | null, namespace: string) => (run: string, engineRunId: string) =>
+  ui === null ? null : `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(run)}/${engineRunId}/history`;
 
 function servedFolder(given: string | undefined): string {
   const folder = given === undefined ? join(__dirname, '../../examples') : resolve(given);

@@ -8,6 +8,7 @@ import type { EventHistory } from '../ports/event-history';
 import type { FlushStore, TraceStore } from '../ports/flush-store';
 import type { IdempotencyStore } from '../ports/idempotency-store';
 import type { ReleaseStore } from '../ports/release-store';
+import type { RunIndex, RunNotes } from '../ports/run-index';
 import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
 import { folderBlobStore } from './blob-store/folder';
@@ -24,6 +25,8 @@ import { createMask, type MaskOptions } from './flush-store/mask';
 import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
+import { noteLog } from './run-index/note-log';
+import { sqliteRunIndex } from './run-index/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
 import { traceRetention } from './trace-store/retention';
 import { sqliteTraceStore } from './trace-store/sqlite';
@@ -55,6 +58,8 @@ export interface EmbeddedStores {
   readonly db: SqliteDatabase;
   readonly flushes: FlushStore;
   readonly traces: TraceStore;
+  readonly runNotes: RunNotes;
+  readonly runIndex: RunIndex;
   readonly contexts: SqliteContextStore;
   readonly waits: WaitStore;
   readonly broker: Broker;
@@ -100,6 +105,8 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   });
   const blobs = folderBlobStore(join(dir, 'blobs'), now);
   const retention = traceRetention(db);
+  const notes = noteLog(db);
+  const runIndex = sqliteRunIndex(db, now);
   let blobsSwept = 0;
 
   async function sweepTraces(): Promise<void> {
@@ -107,6 +114,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     if (keepTracesMs === undefined) return;
     const before = now() - keepTracesMs;
     await retention.sweep(before);
+    await runIndex.sweep(before);
     const oldest = retention.oldest(now());
     if (oldest === undefined || now() - blobsSwept < SWEEP_BLOBS_EVERY_MS) return;
     blobsSwept = now();
@@ -121,10 +129,13 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
       log,
       contexts: table,
       waits,
+      notes,
       vault,
       ...(mask && { mask }),
     }),
     traces: sqliteTraceStore(db, options.secrets?.keyring),
+    runNotes: notes,
+    runIndex,
     contexts,
     waits: sqliteWaitStore(db, waits),
     broker: mask ? maskedBroker(broker, mask) : broker,

@@ -28,6 +28,7 @@ export const errors = {
   FetchError: { code: 'FetchError', status: 400 },
   FailedChunkParsing: { code: 'FailedChunkParsing', status: 400 },
   RunCancelledError: { code: 'RunCancelledError', status: 409 },
+  ConflictError: { code: 'ConflictError', status: 409 },
   RequestValidationError: { code: 'RequestValidationError', status: 400 },
   SearchError: { code: 'SearchError', status: 400 },
   ResumeError: { code: 'ResumeError', status: 400 },
