@@ -12,6 +12,7 @@ describe('configuration', () => {
     ['GATEWAY_PORT', '70000'],
     ['MAXIMUM_SUCCESSIVE_CALLS', '0'],
     ['LOG_LEVEL', 'loud'],
+    ['OSTINATO_PAYLOAD_ENCRYPTION', 'true'],
     ['OSTINATO_CONTINUE_AS_NEW_AFTER', '3'],
     ['OSTINATO_TRACE_KEEP', '30'],
     ['SCHEDULES_MAXIMUM_OCCURRENCE_PATTERN', '0 0 * * 1'],
@@ -21,6 +22,15 @@ describe('configuration', () => {
       expect.objectContaining({ code: 'ConfigurationError', message: expect.stringContaining(`${name}=${value}`) }),
     );
   });
+
+  it.each([
+    [undefined, 'secrets'],
+    ['secrets', 'secrets'],
+    ['on', 'on'],
+    ['off', 'off'],
+  ])('with OSTINATO_PAYLOAD_ENCRYPTION=%s encrypts %s', (text, scope) =>
+    expect(readConfig({ OSTINATO_PAYLOAD_ENCRYPTION: text }).payloadEncryption).toBe(scope),
+  );
 
   it('reads secrets by workspace and name', () =>
     expect(readConfig({ OSTINATO_SECRETS: '{"acme": {"token": "hush"}}' }).secrets).toEqual({

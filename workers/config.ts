@@ -4,6 +4,7 @@ import { DEFAULT_THROTTLE, throttleProblem } from '../shared/core/automation/eng
 import { fail } from '../shared/core/errors/errors';
 import type { ConfigSettings } from '../shared/core/workspaces/resolve-config';
 import type { Rate } from '../shared/drivers/rate-limits/token-buckets';
+import { ENCRYPTION_SCOPES, type EncryptionScope } from '../shared/drivers/run-engine/encryption-scope';
 import type { TokenKind } from '../shared/ports/rate-limits';
 import { configSettingsIn } from './config-settings';
 import { usersIn, type ConfiguredUser } from './local-users-setting';
@@ -77,8 +78,8 @@ export interface Config {
   readonly ownerToken: string | null;
   /** Null: off. */
   readonly rateLimits: { readonly [kind in TokenKind]: Rate } | null;
-  /** Are the values in the engine's histories encrypted? */
-  readonly encryptPayloads: boolean;
+  /** Which values in the engine's histories are encrypted? */
+  readonly payloadEncryption: EncryptionScope;
   /** Secrets of workspaces, by name. */
   readonly secrets: { readonly [workspaceId: string]: { readonly [name: string]: string } };
   /** People with tokens and roles, besides the owner. */
@@ -161,7 +162,7 @@ export function readConfig(env: Env = process.env): Config {
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
     rateLimits: rateLimitsIn(env, production),
-    encryptPayloads: choice(env, 'OSTINATO_PAYLOAD_ENCRYPTION', ['on', 'off'], 'on') === 'on',
+    payloadEncryption: choice(env, 'OSTINATO_PAYLOAD_ENCRYPTION', ENCRYPTION_SCOPES, 'secrets'),
     secrets: secretsIn(env.OSTINATO_SECRETS),
     users: usersIn(env.OSTINATO_USERS),
     configSettings: configSettingsIn(env),

@@ -17,24 +17,50 @@ export interface FolderDeployment {
   readonly colours: boolean;
 }
 
-/** Brings every workspace of the folder into force, and each change from then on, also of apps that they install. Returns how to stop watching. */
+/** Before a deployment that failed is tried again: the least and the most. A store or the engine may be away for long. */
+const RETRY_MS = [1_000, 30_000] as const;
+
+/**
+ * Brings every workspace of the folder into force, and each change from then on, also of apps that they install. One that
+ * fails for another reason than its text is tried again until it succeeds. Returns how to stop watching.
+ */
 export async function deployFolder(deployment: FolderDeployment): Promise<() => void> {
-  const { files, known } = deployment;
-  for (const workspaceId of new Set([...known, ...(await files.list())]))
-    await deployOne(deployment, workspaceId, true);
-  return files.watch((changed) => {
-    for (const workspaceId of [...changed, ...deployment.dependents.of(changed)])
-      void deployOne(deployment, workspaceId, false);
+  const { files, known, dependents } = deployment;
+  const retries = new Map<string, NodeJS.Timeout>();
+  let stopped = false;
+
+  async function bring(workspaceId: string, atStart: boolean, waitMs: number = RETRY_MS[0]): Promise<void> {
+    clearTimeout(retries.get(workspaceId));
+    const done = await deployOne(deployment, workspaceId, atStart);
+    if (done || stopped) return;
+    const again = () => void bring(workspaceId, atStart, Math.min(2 * waitMs, RETRY_MS[1]));
+    retries.set(workspaceId, setTimeout(again, waitMs).unref());
+  }
+
+  for (const workspaceId of new Set([...known, ...(await files.list())])) await bring(workspaceId, true);
+  const unwatch = files.watch((changed) => {
+    for (const workspaceId of [...changed, ...dependents.of(changed)]) void bring(workspaceId, false);
   });
+  return () => {
+    stopped = true;
+    for (const retry of retries.values()) clearTimeout(retry);
+    unwatch();
+  };
 }
 
-async function deployOne(deployment: FolderDeployment, workspaceId: string, atStart: boolean): Promise<void> {
+/** @returns false when it must be tried again */
+async function deployOne(deployment: FolderDeployment, workspaceId: string, atStart: boolean): Promise<boolean> {
   const { deploy, log, print } = deployment;
   try {
     const deployed = await deploy(workspaceId);
     for (const line of await report(deployment, deployed, atStart)) print(line);
+    return true;
   } catch (error) {
-    log.error({ workspaceId, err: error }, 'the workspace could not be deployed; what was in force goes on serving');
+    log.error(
+      { workspaceId, err: error },
+      'the workspace could not be deployed and is tried again; what was in force goes on serving',
+    );
+    return false;
   }
 }
 

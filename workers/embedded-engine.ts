@@ -5,6 +5,7 @@ import { createActivities } from '../activities/create-activities';
 import { StreamSessions } from '../activities/fetch';
 import type { StartInputs } from '../api/runtime/runs/start-input';
 import type { Roles } from '../shared/ports/access';
+import { encryptionScope } from '../shared/drivers/run-engine/encryption-scope';
 import { createPayloadCodec } from '../shared/drivers/run-engine/payload-codec';
 import { createPayloadEncryption } from '../shared/drivers/run-engine/payload-encryption';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
@@ -65,7 +66,10 @@ export async function startEngine(
   const codec = createPayloadCodec({
     blobs: stores.blobs,
     programs: createProgramCache(stores.releases, { secretsOf, textsOf, settings: config.configSettings }),
-    encryption: createPayloadEncryption(stores.keyring, config.encryptPayloads),
+    encryption: createPayloadEncryption(
+      stores.keyring,
+      encryptionScope(config.payloadEncryption, stores.secretWorkspaces),
+    ),
   });
   const dataConverter = { payloadCodecs: [codec] };
   const starts = { eager: 0, queued: 0 };

@@ -33,6 +33,8 @@ export async function openStores(
     // A repeated call is answered from the trace, and the engine's own history may still be looked at.
     keepTracesMs: Math.max(config.traceKeepMs, config.idempotencyKeepMs, HISTORY_KEEP_MS),
   });
+  // Before anything runs, and for ever: a run that knows one may outlive the setting.
+  await stores.secretWorkspaces.add(secrets.workspaces);
   const sweep = setInterval(() => void stores.sweep().catch(onError), SWEEP_EVERY_MS);
   return {
     ...stores,

@@ -17,6 +17,12 @@ describe('secrets of workspaces', () => {
     expect(secrets.texts('toString')).toEqual([]);
     expect(secrets.all).toEqual(['hush-hush', 'hush']);
   });
+
+  it('are those of workspaces with a text to hide', () => {
+    const settings = { shop: { empty: ' ' }, plain: { prismeai_ratelimit_emits: '30' } };
+    expect(secrets.workspaces).toEqual(['acme', 'beta']);
+    expect(workspaceSecrets({ secrets: settings }).workspaces).toEqual([]);
+  });
 });
 
 it('gives keys for the own API to nobody but calls of it, and hides them', () => {

@@ -16,7 +16,9 @@ export interface WorkspaceSecrets {
   texts(workspaceId: string): readonly string[];
   /** Settings of the platform for this workspace, by name; their values are no secrets. */
   settings(workspaceId: string): { readonly [name: string]: string };
-  /** Those of all workspaces, for the log. */
+  /** Workspaces with a text to be hidden. */
+  readonly workspaces: readonly string[];
+  /** The texts of all workspaces, for the log. */
   readonly all: readonly string[];
 }
 
@@ -41,6 +43,7 @@ export function workspaceSecrets({ secrets }: Pick<Config, 'secrets'>): Workspac
     apiKey: (workspaceId, name) => keyOf(secrets[workspaceId], name),
     texts: (workspaceId) => texts.get(workspaceId) ?? [],
     settings: (workspaceId) => settings.get(workspaceId) ?? {},
+    workspaces: [...texts].filter(([, found]) => found.length > 0).map(([id]) => id),
     all: knownSecrets([...texts.values()].flat()),
   };
 }

@@ -9,6 +9,7 @@ import type { FlushStore, TraceStore } from '../ports/flush-store';
 import type { IdempotencyStore } from '../ports/idempotency-store';
 import type { ReleaseStore } from '../ports/release-store';
 import type { RunIndex, RunNotes } from '../ports/run-index';
+import type { SecretWorkspaces } from '../ports/secret-workspaces';
 import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
 import { folderBlobStore } from './blob-store/folder';
@@ -27,6 +28,7 @@ import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
 import { noteLog } from './run-index/note-log';
 import { sqliteRunIndex } from './run-index/sqlite';
+import { secretWorkspaceIndex } from './secret-workspaces/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
 import { traceRetention } from './trace-store/retention';
 import { sqliteTraceStore } from './trace-store/sqlite';
@@ -66,6 +68,7 @@ export interface EmbeddedStores {
   readonly history: EventHistory;
   readonly feed: EventFeed;
   readonly releases: ReleaseStore;
+  readonly secretWorkspaces: SecretWorkspaces;
   readonly idempotency: IdempotencyStore;
   readonly blobs: BlobStore;
   readonly topics: TopicStore;
@@ -103,6 +106,8 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     now,
     eventMaxLength: options.eventMaxLength,
   });
+  const secretWorkspaces = secretWorkspaceIndex(db);
+  await secretWorkspaces.searchOldReleases(vault);
   const blobs = folderBlobStore(join(dir, 'blobs'), now);
   const retention = traceRetention(db);
   const notes = noteLog(db);
@@ -141,7 +146,8 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     broker: mask ? maskedBroker(broker, mask) : broker,
     history,
     feed: sqliteEventFeed(db, log),
-    releases: sqliteReleaseStore(db, vault),
+    releases: sqliteReleaseStore(db, vault, secretWorkspaces),
+    secretWorkspaces,
     idempotency,
     topics: sqliteTopicStore(db),
     blobs,

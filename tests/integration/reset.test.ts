@@ -26,8 +26,7 @@ let product: Product;
 let resets: WorkspaceClient;
 
 beforeAll(async () => {
-  // Results are read here as the engine keeps them.
-  product = await startProduct(folder.path, { OSTINATO_PAYLOAD_ENCRYPTION: 'off' });
+  product = await startProduct(folder.path);
   resets = product.workspace('resets');
 }, 120_000);
 afterAll(async () => {

@@ -1,8 +1,13 @@
 import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { folderBlobStore } from '../../shared/drivers/blob-store/folder';
+import { createPayloadCodec } from '../../shared/drivers/run-engine/payload-codec';
+import { createPayloadEncryption } from '../../shared/drivers/run-engine/payload-encryption';
+import { readKeyring } from '../../workers/encryption-keys';
 import { identifyProcess } from '../../workers/process-identity';
 import { eventually } from './eventually';
 import { freePorts } from './free-ports';
@@ -85,7 +90,9 @@ export async function startProduct(folder: string, settings: Settings = {}): Pro
     workspace: (id) => workspaceClient(url, () => OWNER_TOKEN, id),
     temporal: (...args) => temporalCli(temporalAddress, args),
     temporalClient: () =>
-      (client ??= Connection.connect({ address: temporalAddress }).then((connection) => new Client({ connection }))),
+      (client ??= Connection.connect({ address: temporalAddress }).then(
+        (connection) => new Client({ connection, dataConverter: readingDataOf(dataDir) }),
+      )),
     output: () => readFileSync(logFile, 'utf8'),
     async kill9() {
       await forgetClient();
@@ -116,6 +123,17 @@ export async function startProduct(folder: string, settings: Settings = {}): Pro
     throw error;
   }
   return product;
+}
+
+/** Reads the values that the product of this data folder has encrypted. */
+function readingDataOf(dataDir: string): DataConverter {
+  const keyring = readKeyring(dataDir);
+  const codec = createPayloadCodec({
+    blobs: folderBlobStore(join(dataDir, 'blobs')),
+    programs: async (ref) => Buffer.from(JSON.stringify(ref)),
+    ...(keyring && { encryption: createPayloadEncryption(keyring) }),
+  });
+  return { payloadCodecs: [codec] };
 }
 
 /** A start that is expected to end by itself. */

@@ -58,6 +58,8 @@ const interest = interestOf({
 
 const hubOver = (feed: EventFeed) => new Hub({ feed, log: fakeLog(), topicsJoined: async () => undefined });
 
+jest.setTimeout(60_000); // A busy machine is no failure.
+
 it('gives each event after the last one seen once, in order, in every interleaving', async () => {
   const steps = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 5, maxLength: 60 });
   const appends = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 6 });

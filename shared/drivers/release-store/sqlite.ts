@@ -3,10 +3,15 @@ import type { Program } from '../../core/automation/program';
 import type { Digest } from '../../core/json';
 import type { ReleaseStore } from '../../ports/release-store';
 import { openVault, type Vault } from '../encryption/vault';
+import { secretWorkspaceIndex, type SecretWorkspaceIndex } from '../secret-workspaces/sqlite';
 import type { SqliteDatabase } from '../sqlite/database';
 
 /** A release whose config has secret fields rests sealed. */
-export function sqliteReleaseStore(db: SqliteDatabase, vault: Vault = openVault): ReleaseStore {
+export function sqliteReleaseStore(
+  db: SqliteDatabase,
+  vault: Vault = openVault,
+  secretWorkspaces: Pick<SecretWorkspaceIndex, 'note'> = secretWorkspaceIndex(db),
+): ReleaseStore {
   return {
     putProgram: (digest, program) =>
       db.write((tx) => {
@@ -37,6 +42,7 @@ export function sqliteReleaseStore(db: SqliteDatabase, vault: Vault = openVault)
           release.digest,
           release.secretConfig ? vault.seal(JSON.stringify(release)) : JSON.stringify(release),
         ]);
+        secretWorkspaces.note(tx, release);
       }),
     async getRelease(digest) {
       const row = db.get<{ release: string }>('SELECT release FROM releases WHERE digest = ?', [digest]);

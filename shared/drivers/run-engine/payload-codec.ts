@@ -11,7 +11,7 @@ export interface CodecOptions {
   programs(ref: ProgramSetRef['$programs']): Promise<Uint8Array>;
   /** Payloads above this leave for the blob store. */
   readonly maxInlineBytes?: number;
-  /** Absent: payloads stand in history as they are. */
+  /** Absent: values stand in history as they are. */
   readonly encryption?: PayloadEncryption;
 }
 
@@ -20,15 +20,15 @@ const PROGRAMS_PREFIX = Buffer.from('{"$programs":');
 const PayloadProto = temporal.api.common.v1.Payload;
 
 /**
- * Keeps the engine's history small, and free of values: programs stand there by name, big values by digest, the others
- * encrypted; what operators read passes unchanged. Client, worker and replay need the same one.
+ * Keeps the engine's history small, and free of secrets: programs stand there by name, big values by digest, those of
+ * workspaces that know secrets encrypted; what operators read passes unchanged. Client, worker and replay need the same.
  * A user's value is never taken for a reference: at the top of a payload stand our own envelopes only.
  */
 export function createPayloadCodec(options: CodecOptions): PayloadCodec {
   const { blobs, programs, maxInlineBytes = 128 * 1024, encryption } = options;
-  const encode = async (given: Payload): Promise<Payload> => {
+  const encode = async (given: Payload, isSecret: boolean): Promise<Payload> => {
     const isBig = (given.data?.length ?? 0) > maxInlineBytes;
-    const payload = encryption ? encryption.encrypt(given, isBig) : given;
+    const payload = encryption && isSecret ? encryption.encrypt(given, isBig) : given;
     if (!payload.data || payload.data.length <= maxInlineBytes) return payload;
     const digest = await blobs.put(PayloadProto.encode(payload).finish());
     return { metadata: { encoding: BLOB_ENCODING }, data: Buffer.from(digest) };
@@ -51,7 +51,10 @@ export function createPayloadCodec(options: CodecOptions): PayloadCodec {
   };
 
   return {
-    encode: (payloads) => Promise.all(payloads.map(encode)),
+    encode(payloads, context) {
+      const isSecret = encryption?.appliesTo(context) ?? false;
+      return Promise.all(payloads.map((payload) => encode(payload, isSecret)));
+    },
     decode: (payloads) => Promise.all(payloads.map(decode)),
   };
 }

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { defaultPayloadConverter, type Payload, type SerializationContext } from '@temporalio/common';
 import type { BlobStore } from '../../ports/blob-store';
 import { createKeyring } from '../encryption/keyring';
+import type { AppliesTo } from './encryption-scope';
 import { createPayloadCodec } from './payload-codec';
 import { createPayloadEncryption, ENCRYPTED } from './payload-encryption';
 
 const [key, other] = [randomBytes(32), randomBytes(32)];
 const secret = { token: 'hush-hush', text: 'x'.repeat(300) };
 
-function codecWith(keyring = createKeyring([key]), writes = true) {
+function codecWith(keyring = createKeyring([key]), appliesTo: AppliesTo = () => true) {
   const kept = new Map<string, Uint8Array>();
   const blobs: BlobStore = {
     put: async (bytes) => {
@@ -18,7 +19,7 @@ function codecWith(keyring = createKeyring([key]), writes = true) {
     },
     get: async (digest) => kept.get(digest) ?? null,
   };
-  const encryption = createPayloadEncryption(keyring, writes);
+  const encryption = createPayloadEncryption(keyring, appliesTo);
   const codec = createPayloadCodec({
     ...{ blobs, encryption, maxInlineBytes: 1_000 },
     programs: async () => Buffer.from('{"the":"programs"}'),
@@ -26,8 +27,8 @@ function codecWith(keyring = createKeyring([key]), writes = true) {
   return { codec, kept };
 }
 
-const encode = async (value: unknown, codec = codecWith().codec): Promise<Payload> => {
-  const [payload] = await codec.encode([defaultPayloadConverter.toPayload(value)]);
+const encode = async (value: unknown, codec = codecWith().codec, context?: SerializationContext): Promise<Payload> => {
+  const [payload] = await codec.encode([defaultPayloadConverter.toPayload(value)], context);
   if (!payload) throw new Error('nothing came back');
   return payload;
 };
@@ -68,10 +69,12 @@ it('reads what older keys encrypted, and what was never encrypted', async () => 
   expect(await decode(defaultPayloadConverter.toPayload(secret), rotated)).toEqual(secret);
 });
 
-it('can be turned off for what is written', async () => {
-  const off = codecWith(createKeyring([key]), false).codec;
-  expect(encodingOf(await encode(secret, off))).toBe('json/plain');
-  expect(await decode(await encode(secret), off)).toEqual(secret);
+it('asks by workflow what it writes, and reads what is encrypted anywhere', async () => {
+  const some = codecWith(createKeyring([key]), (context) => context?.workflowId === 'vault/uses/1').codec;
+  const of = (workflowId: string) => ({ type: 'workflow', namespace: 'default', workflowId }) as const;
+  expect(encodingOf(await encode(secret, some, of('vault/uses/1')))).toBe(ENCRYPTED);
+  expect(encodingOf(await encode(secret, some, of('shop/uses/1')))).toBe('json/plain');
+  expect(await decode(await encode(secret), some)).toEqual(secret);
 });
 
 it('says which key is missing, and that a payload was changed', async () => {

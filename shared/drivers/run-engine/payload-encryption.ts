@@ -1,11 +1,13 @@
-/** Payloads of the engine, encrypted but for what operators read: programs by name, sentences, counts. */
+/** Payloads of the engine, encrypted but for what operators read always: programs by name, sentences, counts. */
 import { temporal } from '@temporalio/proto';
 import type { Payload } from '@temporalio/common';
 import { fail } from '../../core/errors/errors';
 import { decrypt, encrypt, encryptAlike } from '../encryption/cipher';
 import type { Keyring } from '../encryption/keyring';
+import type { AppliesTo } from './encryption-scope';
 
 export interface PayloadEncryption {
+  readonly appliesTo: AppliesTo;
   /** @param alike equal payloads give equal ones: for those that are stored by digest */
   encrypt(payload: Payload, alike: boolean): Payload;
   isEncrypted(payload: Payload): boolean;
@@ -18,13 +20,14 @@ const ENCODING = Buffer.from(ENCRYPTED);
 const KEY_ID = 'ostinato-key';
 const PayloadProto = temporal.api.common.v1.Payload;
 
-/** @param writes false: reads what is encrypted, and writes plain (OSTINATO_PAYLOAD_ENCRYPTION=off) */
-export function createPayloadEncryption(keyring: Keyring, writes = true): PayloadEncryption {
+/** What is encrypted is read wherever it stands. @param appliesTo what is encrypted when it is written */
+export function createPayloadEncryption(keyring: Keyring, appliesTo: AppliesTo = () => true): PayloadEncryption {
   const { current } = keyring;
   const metadata = { encoding: ENCODING, [KEY_ID]: Buffer.from(current.id) };
   return {
+    appliesTo,
     encrypt(payload, alike) {
-      if (!writes || isForOperators(payload)) return payload;
+      if (isForOperators(payload)) return payload;
       const bytes = PayloadProto.encode(payload).finish();
       return { metadata, data: alike ? encryptAlike(current, bytes) : encrypt(current, bytes) };
     },

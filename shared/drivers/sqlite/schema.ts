@@ -134,6 +134,12 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE events_deleted (workspace TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
   `,
   `
+  -- Workspaces whose runs may hold secrets. Releases that were stored before are looked through at the next opening.
+  CREATE TABLE secret_workspaces (workspace TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE releases_unsearched (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+  INSERT INTO releases_unsearched SELECT digest FROM releases;
+  `,
+  `
   -- What flushes tell the list of runs, until it has taken it.
   CREATE TABLE run_notes (position INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, note TEXT NOT NULL);
   -- The list of runs. \`trigger\` is \`<type>:<value>\`; \`heard\` = position of the newest note in it.

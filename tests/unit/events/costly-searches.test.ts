@@ -1,5 +1,6 @@
 /** Searches that ask for too much, and what goes on beside them. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { anEvent } from '../../../shared/testing/builders';
 import { startEventsServer, type EventsServer } from '../../support/events-server';
 
@@ -76,6 +77,9 @@ it('more buckets than an answer may hold', async () => {
 it('a flood of them leaves others their turn, and those beyond the queue are told to come again', async () => {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
+  await sleep(500);
+  const calm = delay.percentile(99) / 1e6;
+  delay.reset();
   const flood = Array.from({ length: 120 }, () => search({ query: { match_all: {} }, sort: ['payload.n'] }));
   const began = performance.now();
   const beside = await server.ask('beta/events', 'owner');
@@ -85,6 +89,6 @@ it('a flood of them leaves others their turn, and those beyond the queue are tol
   expect(beside.status).toBe(200);
   expect(took).toBeLessThan(1_000);
   expect(new Set(statuses)).toEqual(new Set([400, 503]));
-  // Searches give the thread back every few milliseconds.
-  expect(delay.percentile(99) / 1e6).toBeLessThan(200);
+  // Searches give the thread back every few milliseconds; a machine that others use has its own delay.
+  expect(delay.percentile(99) / 1e6).toBeLessThan(Math.max(200, 4 * calm));
 });
