@@ -1,5 +1,5 @@
 /** The only place that reads the environment. Every setting with its default is listed in `docs/settings.md`. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DEFAULT_THROTTLE, throttleProblem } from '../shared/core/automation/engine-cron';
 import { fail } from '../shared/core/errors/errors';
 import type { ConfigSettings } from '../shared/core/workspaces/resolve-config';
@@ -76,6 +76,9 @@ export interface Config {
   readonly locale: string;
   readonly timeZone: string;
   readonly ownerToken: string | null;
+  /** INTERNAL_API_KEY; null: one is made at the first start. */
+  readonly internalApiKey: string | null;
+  readonly heapDumps: string;
   /** Null: off. */
   readonly rateLimits: { readonly [kind in TokenKind]: Rate } | null;
   /** Which values in the engine's histories are encrypted? */
@@ -93,9 +96,10 @@ type Env = { readonly [name: string]: string | undefined };
 /** @throws ConfigurationError that names the setting, its value, and what it may be */
 export function readConfig(env: Env = process.env): Config {
   const production = env.NODE_ENV === 'production';
+  const dataDir = resolve(env.DATA_DIR || '.ostinato');
   return {
     port: integer(env, ['GATEWAY_PORT', 'PORT'], 3001, [0, 65_535]),
-    dataDir: resolve(env.DATA_DIR || '.ostinato'),
+    dataDir,
     production,
     logLevel: choice(env, 'LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
     apiUrl: env.API_URL || null,
@@ -161,6 +165,8 @@ export function readConfig(env: Env = process.env): Config {
     locale: env.DEFAULT_LOCALE || 'en',
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
+    internalApiKey: env.INTERNAL_API_KEY || null,
+    heapDumps: resolve(env.HEAPDUMPS_DIRECTORY || join(dataDir, 'heapdumps')),
     rateLimits: rateLimitsIn(env, production),
     payloadEncryption: choice(env, 'OSTINATO_PAYLOAD_ENCRYPTION', ENCRYPTION_SCOPES, 'secrets'),
     secrets: secretsIn(env.OSTINATO_SECRETS),

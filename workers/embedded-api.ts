@@ -7,6 +7,7 @@ import { contractFile } from '../api/http/openapi';
 import { createMetrics } from '../api/http/metrics';
 import type { Host } from '../api/http/mint-event';
 import { createPublishFailures } from '../api/http/publish-failures';
+import { supervisionRoutes } from '../api/http/supervision';
 import { defaultHttpSettings } from '../api/http/settings';
 import { createAdmission } from '../api/runtime/admission';
 import { createCheckArguments } from '../api/runtime/arguments/check-arguments';
@@ -51,7 +52,9 @@ export interface EmbeddedApiParts {
   readonly tokens: Pick<Identity, 'authenticate'>;
   readonly roles: Roles;
   readonly starts: { readonly eager: number; readonly queued: number };
-  readonly log: Log;
+  readonly log: Log & { setLevel(level: string): void };
+  /** Key of internal calls. */
+  readonly internalKey: string;
 }
 
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
@@ -111,6 +114,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     metrics,
     settings,
     health,
+    routes: supervisionRoutes({ log, internalKey: parts.internalKey, heapDumps: config.heapDumps }),
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };

@@ -24,7 +24,7 @@ import { openStores } from './embedded-stores';
 import { membersOf } from './local-users';
 import { createLog } from './log';
 import { ownApi } from './own-api';
-import { ownerToken } from './owner-token';
+import { internalKey, ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
 import { nextFreePort } from './temporal-server/ports';
 
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
 interface Start {
   readonly config: Config;
   readonly folder: string;
-  readonly log: Log;
+  readonly log: Log & { setLevel(level: string): void };
   readonly print: (line: string) => void;
   readonly terminal: boolean;
 }
@@ -130,6 +130,7 @@ async function start(
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
     ...{ config, stores, engine: engine.engine, operations: engine.operations, inputs, files, ownerToken: token, tokens, roles },
+    internalKey: config.internalApiKey ?? (await internalKey(config.dataDir)),
     ...{ starts: engine.starts, log, engineLink: linkTo(server.uiAddress, config.temporal.namespace) },
   });
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.

@@ -25,9 +25,10 @@ interface Narrowing {
   readonly values: readonly string[];
 }
 
-/** What a statement reads from: rows in `r`, found by `where`. */
+/** What a statement reads from: rows in `r`, found by `where`. `dates`: the table that has them in order. */
 interface Source {
   readonly from: string;
+  readonly dates: 'r' | 'w';
   readonly where: readonly Condition[];
 }
 
@@ -70,21 +71,23 @@ const inOrderOf = (sort: RunSort) => {
 
 function placesIn(
   sql: Pick<Sql, 'all'>,
-  { from, where }: Source,
+  { from, dates, where }: Source,
   { sort, after }: RunQuery,
   limit: number,
 ): readonly RunPlaceInList[] {
   const { column, down } = SORTS[sort];
-  const beyond = after ? [{ sql: `(r.${column}, r.id) ${down ? '<' : '>'} (?, ?)`, params: [...after] }] : [];
+  const table = sort === 'started' ? dates : 'r';
+  const [at, id] = [`${table}.${column}`, `${table}.id`];
+  const beyond = after ? [{ sql: `(${at}, ${id}) ${down ? '<' : '>'} (?, ?)`, params: [...after] }] : [];
   const all = [...where, ...beyond];
   const direction = down ? 'DESC' : 'ASC';
   return sql
     .all<{ at: number; id: string }>(
-      `SELECT r.${column} AS at, r.id AS id FROM ${from} WHERE ${all.map((one) => one.sql).join(' AND ')}
-       ORDER BY r.${column} ${direction}, r.id ${direction} LIMIT ?`,
+      `SELECT ${at} AS at, ${id} AS id FROM ${from} WHERE ${all.map((one) => one.sql).join(' AND ')}
+       ORDER BY ${at} ${direction}, ${id} ${direction} LIMIT ?`,
       [...all.flatMap(({ params }) => params), limit],
     )
-    .map(({ at, id }) => [at, id]);
+    .map((found) => [found.at, found.id]);
 }
 
 /** One source, or one for each value of the filter that leads. */
@@ -96,13 +99,14 @@ export function sourcesOf(sql: Pick<Sql, 'get'>, workspaceId: string, query: Run
   const rest = narrowings.filter((one) => one !== lead).map(asCondition);
   if (!lead) {
     const { index } = SORTS[query.sort];
-    return [{ from: `run_index r${index ? ` INDEXED BY ${index}` : ''}`, where: [inWorkspace, ...rest, ...others] }];
+    const from = `run_index r${index ? ` INDEXED BY ${index}` : ''}`;
+    return [{ from, dates: 'r', where: [inWorkspace, ...rest, ...others] }];
   }
   return lead.values.map((value) => {
     const led = { sql: `${lead.column} = ?`, params: [value] };
-    if (lead.index !== WAITS) return { from: `run_index r INDEXED BY ${lead.index}`, where: [inWorkspace, led, ...rest, ...others] };
+    if (lead.index !== WAITS) return { from: `run_index r INDEXED BY ${lead.index}`, dates: 'r', where: [inWorkspace, led, ...rest, ...others] };
     const from = `run_index_waits w CROSS JOIN run_index r ON r.workspace = w.workspace AND r.started_at = w.started_at AND r.id = w.id`;
-    return { from, where: [{ sql: 'w.workspace = ?', params: [workspaceId] }, led, ...rest, ...others] };
+    return { from, dates: 'w', where: [{ sql: 'w.workspace = ?', params: [workspaceId] }, led, ...rest, ...others] };
   });
 }
 
