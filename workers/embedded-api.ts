@@ -9,6 +9,7 @@ import type { Host } from '../api/http/mint-event';
 import { createPublishFailures } from '../api/http/publish-failures';
 import { supervisionRoutes } from '../api/http/supervision';
 import { defaultHttpSettings } from '../api/http/settings';
+import { referenceRoutes } from '../api/reference/reference-routes';
 import { createAdmission } from '../api/runtime/admission';
 import { createCheckArguments } from '../api/runtime/arguments/check-arguments';
 import { createCheckedStart } from '../api/runtime/arguments/checked-start';
@@ -102,19 +103,24 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ operations: parts.operations, engineLink: parts.engineLink, reconcileEveryMs: config.reconcileRunsMs },
   });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
+  const services = {
+    runtime: { contract: contractFile('runtime'), handlers: runtime },
+    events: { contract: contractFile('events'), handlers: events.handlers },
+    runs: { contract: contractFile('runs'), handlers: runs.handlers },
+  };
+  const contracts = Object.fromEntries(Object.entries(services).map(([name, { contract }]) => [name, contract]));
   const app = createApp({
-    services: [
-      { contract: contractFile('runtime'), handlers: runtime },
-      { contract: contractFile('events'), handlers: events.handlers },
-      { contract: contractFile('runs'), handlers: runs.handlers },
-    ],
+    services: Object.values(services),
     identity,
     roles,
     log,
     metrics,
     settings,
     health,
-    routes: supervisionRoutes({ log, internalKey: parts.internalKey, heapDumps: config.heapDumps }),
+    routes: [
+      ...supervisionRoutes({ log, internalKey: parts.internalKey, heapDumps: config.heapDumps }),
+      ...referenceRoutes(contracts),
+    ],
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };

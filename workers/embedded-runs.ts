@@ -27,7 +27,10 @@ export interface EmbeddedRunsParts {
 }
 
 /** The list of runs: its routes, the consumer that fills it, and what compares it with the engine. */
-export function createEmbeddedRuns(parts: EmbeddedRunsParts): { handlers: Handlers; start(): { stop(): Promise<void> } } {
+export function createEmbeddedRuns(parts: EmbeddedRunsParts): {
+  handlers: Handlers;
+  start(): { stop(): Promise<void> };
+} {
   const { stores, operations, releases, permissions, startRun, engineLink, host, log, metrics } = parts;
   const { runIndex: index, runNotes: notes, traces, waits, broker } = stores;
   metrics.labelledGauge('ostinato_runs', 'Runs in the list', ['workspace', 'status'], async () =>

@@ -129,7 +129,17 @@ async function start(
   const token = config.ownerToken ?? (await ownerToken(config.dataDir));
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
-    ...{ config, stores, engine: engine.engine, operations: engine.operations, inputs, files, ownerToken: token, tokens, roles },
+    ...{
+      config,
+      stores,
+      engine: engine.engine,
+      operations: engine.operations,
+      inputs,
+      files,
+      ownerToken: token,
+      tokens,
+      roles,
+    },
     internalKey: config.internalApiKey ?? (await internalKey(config.dataDir)),
     ...{ starts: engine.starts, log, engineLink: linkTo(server.uiAddress, config.temporal.namespace) },
   });

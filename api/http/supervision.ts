@@ -66,8 +66,14 @@ export function supervisionRoutes({
         }
         dumpedAt = now();
         await mkdir(heapDumps, { recursive: true });
-        const file = join(heapDumps, `${new Date(dumpedAt).toISOString().replaceAll(':', '-')}-${process.pid}.heapsnapshot`);
-        log.warn({ file, usedBytes: getHeapStatistics().used_heap_size }, 'a heap dump is written; nobody is served meanwhile');
+        const file = join(
+          heapDumps,
+          `${new Date(dumpedAt).toISOString().replaceAll(':', '-')}-${process.pid}.heapsnapshot`,
+        );
+        log.warn(
+          { file, usedBytes: getHeapStatistics().used_heap_size },
+          'a heap dump is written; nobody is served meanwhile',
+        );
         writeSnapshot(file);
         return { body: { file } };
       }),

@@ -1,6 +1,7 @@
+import type { Operations } from '../../shared/contracts/api/runs.generated';
 import { fail } from '../../shared/core/errors/errors';
-import type { JsonObject } from '../../shared/core/json';
-import { isOpenStatus, type RunStatus } from '../../shared/core/run/run-note';
+import type { Json, JsonObject } from '../../shared/core/json';
+import { isOpenStatus } from '../../shared/core/run/run-note';
 import type { StartInput } from '../../shared/core/run/types';
 import type { Broker } from '../../shared/ports/broker';
 import type { TraceStore } from '../../shared/ports/flush-store';
@@ -28,13 +29,7 @@ export interface ActOnRunDependencies extends ListRunsDependencies {
   readonly followMs?: number;
 }
 
-type Action = 'cancel' | 'terminate' | 'restart';
-
-interface Wish {
-  readonly action: Action;
-  readonly reason: string;
-  readonly ifStatus?: RunStatus;
-}
+type Wish = Operations['actOnRun']['body'];
 
 /**
  * Cancels (the run ends in order: it closes its waits and answers its caller), terminates (at once), or starts again with
@@ -53,7 +48,8 @@ export const createActOnRun = (dependencies: ActOnRunDependencies) =>
       values: await maySeeValues(dependencies, request),
       now: (dependencies.now ?? Date.now)(),
     };
-    return { body: { run: await toRunRow(acted, view) } };
+    const reply: Operations['actOnRun']['reply'] = { run: await toRunRow(acted, view) };
+    return { body: reply as unknown as Json };
   };
 
 async function carryOut(
@@ -65,7 +61,9 @@ async function carryOut(
   const { operations, index, waits } = dependencies;
   if (action === 'restart') {
     const key = await startAgain(dependencies, run, caller.correlationId);
-    return (await followed(dependencies, run.workspaceId, key, () => true)) ?? justStarted(run, key, caller.correlationId);
+    return (
+      (await followed(dependencies, run.workspaceId, key, () => true)) ?? justStarted(run, key, caller.correlationId)
+    );
   }
   if (!isOpenStatus(run.status)) throw changed(run);
   const why = `${reason} (${caller.userId ?? 'anonymous'})`;
@@ -92,8 +90,7 @@ async function startAgain({ traces, startAgain: start }: ActOnRunDependencies, r
   });
 }
 
-const changed = ({ run, status }: IndexedRun) =>
-  fail('ConflictError', `The run is ${status}`, { run, status });
+const changed = ({ run, status }: IndexedRun) => fail('ConflictError', `The run is ${status}`, { run, status });
 
 /** What was done stands in the list a moment later; the answer waits for that moment, and not for ever. */
 async function followed(

@@ -1,3 +1,5 @@
+import type { Operations } from '../../shared/contracts/api/runs.generated';
+import type { Json } from '../../shared/core/json';
 import type { HttpRequest, Reply } from '../http/contract';
 import { maySeeValues, mayOnRuns, type FindRunDependencies } from './find-run';
 import type { PlaceOf } from './run-places';
@@ -20,5 +22,6 @@ export const createListRuns = ({ placeOf, now = Date.now, ...dependencies }: Lis
     const items = await Promise.all(page.runs.map((run) => toRunRow(run, view)));
     const total = page.total ?? cursor?.total ?? { value: items.length, relation: 'eq' as const };
     const next = page.next && cursorText({ after: page.next, sort: query.sort, total });
-    return { body: { items, ...(next !== undefined && { next }), total } };
+    const reply: Operations['listRuns']['reply'] = { items, ...(next !== undefined && { next }), total };
+    return { body: reply as unknown as Json };
   };

@@ -76,7 +76,7 @@ export function createReconcileRuns(
       for (const { run } of page) seen.add(run);
     }
     // Open in the index, and the engine has listed nothing of the kind.
-    for (let after: RunKey | null = null; ; ) {
+    for (let after: RunKey | null = null; ;) {
       const page: readonly (RunState & { run: RunKey })[] = await index.open(after, PAGE);
       const corrections: RunCorrection[] = [];
       for (const state of page) {
@@ -152,7 +152,7 @@ async function blockedAndFreed({
     const blocked = { kind: 'blocked', since, sentence } as const;
     corrections.push({ run, workspaceId, engineRunId, status: 'blocked', blocked, heardAt: state.heardAt });
   }
-  for (let after: RunKey | null = null; ; ) {
+  for (let after: RunKey | null = null; ;) {
     const page: readonly (RunState & { run: RunKey })[] = await index.open(after, PAGE);
     for (const { run, status, waitCount, engineRunId, heardAt } of page) {
       if (status !== 'blocked' || failing.includes(run)) continue;
@@ -192,7 +192,8 @@ export function startReconcilingRuns(
       await reconcile();
     } catch (error) {
       // On the way out the engine's connection may be the first to go.
-      if (!stopped) dependencies.log.error({ err: error }, 'the list of runs could not be compared with that of the engine');
+      if (!stopped)
+        dependencies.log.error({ err: error }, 'the list of runs could not be compared with that of the engine');
     }
     if (stopped) return;
     timer = setTimeout(() => void (working = pass()), Math.max(everyMs, 10 * (performance.now() - began)));

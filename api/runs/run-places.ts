@@ -1,10 +1,11 @@
+import type { Wait } from '../../shared/contracts/api/runs.generated';
 import type { Release, SourceMap } from '../../shared/core/automation/compiled';
-import type { Digest, JsonObject } from '../../shared/core/json';
+import type { Digest } from '../../shared/core/json';
 import type { RunPlace } from '../../shared/core/run/wait-notes';
 import type { ReleaseStore } from '../../shared/ports/release-store';
 
 /** Line and column of an instruction, in the text that the run was started with. */
-export type PlaceOf = (release: Digest, at: RunPlace) => Promise<JsonObject>;
+export type PlaceOf = (release: Digest, at: RunPlace) => Promise<NonNullable<Wait['at']>>;
 
 /** Kept for the pages to come; texts and releases never change. */
 const MOST_KEPT = 200;

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../shared/core/json';
+import type { RunRow, Wait } from '../../shared/contracts/api/runs.generated';
 import type { WaitNote } from '../../shared/core/run/wait-notes';
 import { splitFullSlug } from '../../shared/core/events/app-names';
 import type { IndexedRun } from '../../shared/ports/run-index';
@@ -13,7 +13,7 @@ export interface RowView {
 }
 
 /** A run as lists show it. */
-export async function toRunRow(run: IndexedRun, view: RowView): Promise<JsonObject> {
+export async function toRunRow(run: IndexedRun, view: RowView): Promise<RunRow> {
   const { startedAt, closedAt, error, waits, release } = run;
   const { instance } = splitFullSlug(run.automation);
   const [wait] = waits;
@@ -43,7 +43,7 @@ export async function toRunRow(run: IndexedRun, view: RowView): Promise<JsonObje
   };
 }
 
-const triggerOf = ({ trigger: { type, value, id } }: IndexedRun): JsonObject => ({
+const triggerOf = ({ trigger: { type, value, id } }: IndexedRun): RunRow['trigger'] => ({
   type,
   value,
   ...(id !== undefined && { eventId: id }),
@@ -55,7 +55,7 @@ export async function toWait(
   wait: WaitNote,
   view: RowView,
   calls: { readonly [commandId: string]: EngineCall } = {},
-): Promise<JsonObject> {
+): Promise<Wait> {
   const { kind, since, until, at, events, call } = wait;
   return {
     kind,
@@ -68,12 +68,12 @@ export async function toWait(
   };
 }
 
-const shownEvent = ({ type, filters }: NonNullable<WaitNote['events']>[number], values: boolean): Json => ({
+const shownEvent = ({ type, filters }: NonNullable<WaitNote['events']>[number], values: boolean) => ({
   type,
   ...(filters && values && { filters }),
 });
 
-const shownCall = ({ method, host }: NonNullable<WaitNote['call']>, engine: EngineCall | undefined): JsonObject => ({
+const shownCall = ({ method, host }: NonNullable<WaitNote['call']>, engine: EngineCall | undefined): Wait['call'] => ({
   method,
   host,
   ...(engine && {

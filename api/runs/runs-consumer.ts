@@ -39,7 +39,10 @@ export function startRunsConsumer(
         await notes.acknowledge(last.position);
       }
     } catch (error) {
-      log.error({ consumer: 'runs', err: error }, 'the list of runs could not be brought up to date; it is tried again');
+      log.error(
+        { consumer: 'runs', err: error },
+        'the list of runs could not be brought up to date; it is tried again',
+      );
       plan(retryMs);
     }
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RunDetail } from '../../shared/contracts/api/runs.generated';
 import type { Json, JsonObject } from '../../shared/core/json';
 import { fitValue } from '../../shared/core/run/fit-value';
 import type { TraceRecord } from '../../shared/core/run/flush';
@@ -27,19 +28,18 @@ export const createShowRun = (dependencies: ShowRunDependencies) =>
     const shown = withFailingTask(run, detail);
     const engineRunId = detail?.engineRunId ?? run.engineRunId;
     const link = engineLink(run.run, engineRunId);
-    return {
-      body: {
-        ...(await toRunRow(shown, view)),
-        ...(values && (await valuesOf(run, traces))),
-        waits: await Promise.all(shown.waits.map((wait) => toWait(run.release, wait, view, detail?.calls))),
-        engine: {
-          workflowId: run.run,
-          runId: engineRunId,
-          ...(detail && { historyEvents: detail.historyEvents, historyBytes: detail.historyBytes }),
-        },
-        links: { ...(link !== null && { temporalUi: link }) },
+    const reply: RunDetail = {
+      ...(await toRunRow(shown, view)),
+      ...(values && (await valuesOf(run, traces))),
+      waits: await Promise.all(shown.waits.map((wait) => toWait(run.release, wait, view, detail?.calls))),
+      engine: {
+        workflowId: run.run,
+        runId: engineRunId,
+        ...(detail && { historyEvents: detail.historyEvents, historyBytes: detail.historyBytes }),
       },
+      links: { ...(link !== null && { temporalUi: link }) },
     };
+    return { body: reply as unknown as Json };
   };
 
 /** The engine is asked now; the list is told of it at the next comparison. */

@@ -76,7 +76,7 @@ async function engineList(): Promise<{ [run: string]: string }> {
 }
 async function ourList(): Promise<{ [run: string]: string }> {
   const found: { [run: string]: string } = {};
-  for (let cursor: string | undefined; ; ) {
+  for (let cursor: string | undefined; ;) {
     const { body } = await runs('', { query: { limit: '200', ...(cursor !== undefined && { cursor }) } });
     const { items, next } = body as unknown as { items: Row[]; next?: string };
     for (const { id, status } of items) found[id] = status === 'waiting' ? 'running' : status;
@@ -121,7 +121,9 @@ it('says in one sentence why a run waits, and where in the text', async () => {
   });
   // The same text as in the engine's own page of the run.
   const { workflow } = await product.temporalClient();
-  const details = await workflow.getHandle(row?.id ?? '').query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+  const details = await workflow
+    .getHandle(row?.id ?? '')
+    .query<{ currentDetails?: string }>('__temporal_workflow_metadata');
   expect(details.currentDetails).toBe((row?.['wait'] as unknown as { sentence: string }).sentence);
   const { body } = await one(row?.id ?? '');
   expect(body).toMatchObject({ waits: [{ kind: 'event' }], input: { payload: { n: 7 } } });

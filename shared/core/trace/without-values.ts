@@ -20,7 +20,9 @@ function hidden(item: Item): Json {
   if ('woken' in item) return { woken: { contexts: Object.keys(item.woken.contexts) } };
   if ('event' in item) {
     const { waitId, event } = item.event;
-    return { event: { waitId, event: { id: event.id, type: event.type, createdAt: event.createdAt, payload: REDACTED } } };
+    return {
+      event: { waitId, event: { id: event.id, type: event.type, createdAt: event.createdAt, payload: REDACTED } },
+    };
   }
   if ('result' in item) {
     const { commandId, outcome, attempts, ms } = item.result;

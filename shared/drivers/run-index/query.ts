@@ -47,7 +47,12 @@ export function findPage(sql: Pick<Sql, 'all' | 'get'>, workspaceId: string, que
     .flatMap((source) => placesIn(sql, source, query, wanted))
     .sort(inOrderOf(query.sort));
   const page = places.slice(0, limit);
-  const byId = new Map(keptRows(sql, page.map(([, id]) => id)).map((kept) => [kept.row.id, kept]));
+  const byId = new Map(
+    keptRows(
+      sql,
+      page.map(([, id]) => id),
+    ).map((kept) => [kept.row.id, kept]),
+  );
   const last = page.at(-1);
   return {
     runs: page.flatMap(([, id]) => {
@@ -104,7 +109,12 @@ export function sourcesOf(sql: Pick<Sql, 'get'>, workspaceId: string, query: Run
   }
   return lead.values.map((value) => {
     const led = { sql: `${lead.column} = ?`, params: [value] };
-    if (lead.index !== WAITS) return { from: `run_index r INDEXED BY ${lead.index}`, dates: 'r', where: [inWorkspace, led, ...rest, ...others] };
+    if (lead.index !== WAITS)
+      return {
+        from: `run_index r INDEXED BY ${lead.index}`,
+        dates: 'r',
+        where: [inWorkspace, led, ...rest, ...others],
+      };
     const from = `run_index_waits w CROSS JOIN run_index r ON r.workspace = w.workspace AND r.started_at = w.started_at AND r.id = w.id`;
     return { from, dates: 'w', where: [{ sql: 'w.workspace = ?', params: [workspaceId] }, led, ...rest, ...others] };
   });

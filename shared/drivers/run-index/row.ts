@@ -137,10 +137,10 @@ export function putRow(tx: Tx, { row, detail }: Kept, before: Kept | undefined):
     PUT,
     COLUMNS.map((name) => row[name]),
   );
-  tx.run('INSERT INTO run_index_details (id, detail) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET detail = excluded.detail', [
-    row.id,
-    JSON.stringify(detail),
-  ]);
+  tx.run(
+    'INSERT INTO run_index_details (id, detail) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET detail = excluded.detail',
+    [row.id, JSON.stringify(detail)],
+  );
   const [was, is] = [before ? waitKeys(before.detail) : [], waitKeys(detail)];
   if (was.join('\n') === is.join('\n')) return;
   if (was.length > 0) tx.run('DELETE FROM run_index_waits WHERE id = ?', [row.id]);

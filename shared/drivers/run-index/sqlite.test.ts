@@ -54,8 +54,14 @@ describe('how pages are found', () => {
       plans.push({ sql, plan: rows.map(({ detail }) => detail).join('; ') });
     };
     const spied = {
-      get: <Row>(sql: string, params?: readonly Param[]) => (note(opened.db, sql, params), opened.db.get<Row>(sql, params)),
-      all: <Row>(sql: string, params?: readonly Param[]) => (note(opened.db, sql, params), opened.db.all<Row>(sql, params)),
+      get: <Row>(sql: string, params?: readonly Param[]) => (
+        note(opened.db, sql, params),
+        opened.db.get<Row>(sql, params)
+      ),
+      all: <Row>(sql: string, params?: readonly Param[]) => (
+        note(opened.db, sql, params),
+        opened.db.all<Row>(sql, params)
+      ),
     };
     findPage(spied, 'acme', { sort: 'started', limit: 50, ...query });
     return plans;
@@ -112,7 +118,9 @@ it('gets a note of each flush, in its transaction: acknowledged ones go, others 
   await stores.flushes.apply(aFlush({ note }));
   // A repetition is no flush.
   await stores.flushes.apply(aFlush({ note }));
-  await stores.flushes.apply(aFlush({ flush: 1, ended: { kind: 'done' }, answer: [{ end: { status: 200, output: 1 } }] }));
+  await stores.flushes.apply(
+    aFlush({ flush: 1, ended: { kind: 'done' }, answer: [{ end: { status: 200, output: 1 } }] }),
+  );
   expect(woken).toHaveBeenCalledTimes(2);
   forget();
   const notes = await stores.runNotes.read(10);
@@ -143,7 +151,9 @@ it('hides secrets in notes, and names outputs that are large', async () => {
   const text = JSON.stringify(await stores.runNotes.read(1));
   expect(text).not.toContain('hush');
   expect(text).toContain('waits for REDACTED');
-  expect(JSON.parse(text)).toMatchObject([{ note: { output: { bytes: expect.any(Number), preview: expect.any(String) } } }]);
+  expect(JSON.parse(text)).toMatchObject([
+    { note: { output: { bytes: expect.any(Number), preview: expect.any(String) } } },
+  ]);
   await stores.close();
   await rm(dir, { recursive: true });
 });

@@ -60,7 +60,7 @@ export function sqliteRunIndex(db: SqliteDatabase, now: () => number = Date.now)
     counts: async () =>
       db.all('SELECT workspace AS workspaceId, status, count(*) AS runs FROM run_index GROUP BY workspace, status'),
     async sweep(closedBefore) {
-      for (let removed = 0; ; ) {
+      for (let removed = 0; ;) {
         const some = await db.write((tx) => {
           const rows = tx.all<{ id: string }>('SELECT id FROM run_index WHERE closed_at < ? LIMIT ?', [
             closedBefore,

@@ -139,7 +139,10 @@ export function runIndexContract(driver: string, open: () => Promise<OpenRunInde
       beforeEach(() =>
         apply(
           aNote({ run: 'acme/hello/done', status: 'done', at: 9_000, start: facts({ startedAt: 1_000 }) }),
-          parked({ run: 'acme/hello/paid', start: facts({ startedAt: 2_000, correlationId: 'c2', userId: undefined }) }),
+          parked({
+            run: 'acme/hello/paid',
+            start: facts({ startedAt: 2_000, correlationId: 'c2', userId: undefined }),
+          }),
           aNote({
             ...{ run: 'acme/hello/call', status: 'waiting', waitCount: 1 },
             waits: [
