@@ -37,9 +37,11 @@ describe('the document', () => {
   it('has the operations of all services, and no reference that leads nowhere', async () => {
     const merged = mergeContracts(contracts);
     expect((await answerOf('/v2/openapi.json')).body).toEqual(merged);
-    expect(operationsOf(merged).map(({ operationId }) => operationId).sort()).toEqual(
-      operations.map(({ operationId }) => operationId).sort(),
-    );
+    expect(
+      operationsOf(merged)
+        .map(({ operationId }) => operationId)
+        .sort(),
+    ).toEqual(operations.map(({ operationId }) => operationId).sort());
     const references = JSON.stringify(merged).match(/#\/components\/[\w./-]+/g) ?? [];
     expect(references.length).toBeGreaterThan(10);
     for (const reference of references) {

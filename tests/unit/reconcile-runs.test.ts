@@ -152,7 +152,8 @@ it('mends 1,200 differences of every kind at once, and finds none the second tim
   const planted = Array.from({ length: 1_200 }, (_, n) => ({ name: `${n}`, kind: kinds[n % kinds.length] ?? 'equal' }));
   for (const { name, kind } of planted) {
     const run = `acme/hello/${name}`;
-    if (kind !== 'missing') await apply(kind === 'reset' || kind === 'wrong' ? aNote({ run, status: 'done' }) : parked({ run }));
+    if (kind !== 'missing')
+      await apply(kind === 'reset' || kind === 'wrong' ? aNote({ run, status: 'done' }) : parked({ run }));
     if (kind === 'lost') continue;
     engine(name, kind === 'ended' || kind === 'wrong' ? { status: 'cancelled', closedAt: 9_000 } : {});
   }
