@@ -170,6 +170,7 @@ describe('each name of the catalogue', () => {
     FailedChunkParsing: 'tests/cases/fetch/expect.yml',
     ResumeError: 'tests/unit/events/live-server.test.ts',
     SlowConsumerError: 'tests/unit/events/live-load.test.ts',
+    ConflictError: 'tests/integration/runs.test.ts',
     RunCancelledError: 'tests/integration/cancel.test.ts',
     Overloaded: 'tests/integration/bad-input.test.ts',
     InvalidOutputError: 'tests/unit/machine/tables/calls.yaml',

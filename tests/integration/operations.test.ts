@@ -30,6 +30,7 @@ const rowsOf = (service: string) =>
 
 const answers = `
 name: Answers
+do: []
 when: { endpoint: true }
 output: { said: '{{body.say}}' }
 `;

@@ -17,6 +17,7 @@ output: { by: '{{w.payload.by}}' }
 `;
 const answers = `
 name: Answers
+do: []
 when: { endpoint: true }
 output: { said: '{{body.say}}' }
 `;

@@ -10,6 +10,7 @@ jest.setTimeout(120_000);
 const KEY = 'key-of-internal-calls';
 const answers = `
 name: Answers
+do: []
 when: { endpoint: true }
 output: { said: '{{body.say}}' }
 `;

@@ -38,7 +38,10 @@ afterEach(async () => {
 
 const waits = { forget: async (run: string) => void forgotten.push(run) };
 const pass = (options = {}) =>
-  createReconcileRuns({ index, operations, waits, log: fakeLog(), now: () => now }, { lookBackMs: NOW, ...options })();
+  createReconcileRuns(
+    { index, operations, waits, log: fakeLog(), now: () => now },
+    { lookBackMs: 10 * NOW, ...options },
+  )();
 const apply = (...notes: ReturnType<typeof aNote>[]) =>
   index.apply(notes.map((note) => ({ position: ++position, note })));
 const engine = (name: string, over: Partial<EngineRun> = {}): void => {

@@ -292,7 +292,7 @@ export function runIndexContract(driver: string, open: () => Promise<OpenRunInde
       await many(120, () => ({ status: 'done', at: 1_500 }));
       await apply(parked());
       expect(await index.sweep(1_600)).toBe(119);
-      expect(await list()).toEqual(['kept', '1']);
+      expect(await list()).toEqual(['1', 'kept']);
       expect(await index.sweep(1_600)).toBe(0);
     });
   });
