@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
 import { createRunsHandlers } from './runs/runs-handlers';
@@ -8,6 +10,11 @@ const services = {
   events: createEventsHandlers({} as never),
   runs: createRunsHandlers({} as never),
 };
+
+it('every contract is looked at', () => {
+  const files = readdirSync(dirname(contractFile('runtime'))).map((name) => name.replace(/\.yaml$/, ''));
+  expect(Object.keys(services).sort()).toEqual(files.sort());
+});
 
 describe.each(Object.entries(services))('contract of %s', (name, handlers) => {
   const operations = operationsOf(readContract(contractFile(name)));
