@@ -6,7 +6,7 @@ import { findPage } from './query';
 import { keptRow, toIndexed } from './row';
 
 /** Runs taken into one transaction: the thread serves nobody else meanwhile. */
-const AT_ONCE = 50;
+const AT_ONCE = 20;
 
 type StateRow = {
   readonly id: string;
