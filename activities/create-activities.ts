@@ -8,6 +8,7 @@ import { createFetch, createReadStream, type FetchSettings, type StreamSessions 
 import { createThrottledFetch } from './throttled-fetch';
 import { createTopics } from './topics';
 import { createFlush, createReadContexts, createSeal } from './flush';
+import { holdWhileSuspended } from './hold-suspended';
 
 export interface ActivityDependencies {
   readonly flushes: FlushStore;
@@ -15,6 +16,8 @@ export interface ActivityDependencies {
   readonly topics: TopicStore;
   readonly roles: Roles;
   readonly fetch: FetchSettings;
+  /** Runs of such a workspace take no turns. */
+  readonly isSuspended: (workspaceId: string) => boolean;
   readonly rates: RateLimits;
   /** Connections that outlive the activities which open and read them. */
   readonly streams: StreamSessions;
@@ -27,11 +30,12 @@ export const createActivities = ({
   topics,
   roles,
   fetch,
+  isSuspended,
   rates,
   streams,
 }: ActivityDependencies): ShortActivities & CallActivities => ({
   flush: createFlush({ flushes, answers, rates, streams }),
-  seal: createSeal(flushes, roles),
+  seal: holdWhileSuspended(createSeal(flushes, roles), isSuspended),
   readContexts: createReadContexts(flushes),
   fetch: createThrottledFetch(createFetch(fetch, streams), rates),
   readStream: createReadStream(streams),

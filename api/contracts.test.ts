@@ -4,10 +4,12 @@ import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
 import { createRunsHandlers } from './runs/runs-handlers';
 import { createRuntimeHandlers } from './runtime/runtime-handlers';
+import { createWorkspacesHandlers } from './workspaces/workspaces-handlers';
 
 const services = {
   runtime: createRuntimeHandlers({} as never),
   events: createEventsHandlers({} as never),
+  workspaces: createWorkspacesHandlers({} as never),
   runs: createRunsHandlers({} as never),
 };
 

@@ -62,6 +62,12 @@ export interface Config {
   readonly answerTimeoutMs: number;
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
+  /** Versions kept of a workspace. */
+  readonly maximumVersions: number;
+  readonly git: {
+    /** May a repository be a folder of this machine? */
+    readonly localPaths: boolean;
+  };
   readonly idempotencyKeepMs: number;
   /** How long the trace of an ended run is kept. */
   readonly traceKeepMs: number;
@@ -153,6 +159,8 @@ export function readConfig(env: Env = process.env): Config {
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
+    maximumVersions: integer(env, ['MAXIMUM_WORKSPACE_VERSION'], 20, [1, 1_000]),
+    git: { localPaths: choice(env, 'OSTINATO_GIT_LOCAL_PATHS', ['allow', 'refuse'], 'refuse') === 'allow' },
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
     reconcileRunsMs: 1000 * integer(env, ['OSTINATO_RECONCILE_RUNS'], 60, [1, 86_400]),
     traceKeepMs: duration(env, 'OSTINATO_TRACE_KEEP', '30d'),

@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { startHistoryConsumer } from '../api/events/history-consumer';
 import { startRetention } from '../api/events/retention';
-import { createApp } from '../api/http/create-app';
+import type { Handlers } from '../api/http/contract';
+import { createApp, type Service } from '../api/http/create-app';
 import { createHealthCheck } from '../api/http/health-check';
 import { contractFile } from '../api/http/openapi';
 import { createMetrics } from '../api/http/metrics';
@@ -16,8 +17,8 @@ import { createCheckedStart } from '../api/runtime/arguments/checked-start';
 import { createOnDead } from '../api/runtime/dead-letters';
 import { createAppDependents } from '../api/runtime/deploy/app-dependents';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
-import { createDeployWorkspace } from '../api/runtime/deploy/deploy-workspace';
 import { createCallRun } from '../api/runtime/runs/call-run';
+import { createStartUnlessSuspended } from '../api/runtime/runs/refuse-suspended';
 import type { StartInputs } from '../api/runtime/runs/start-input';
 import { createStartWithRole } from '../api/runtime/runs/start-with-role';
 import { createStartRun } from '../api/runtime/runs/start-run';
@@ -31,15 +32,15 @@ import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { RunOperations } from '../shared/ports/run-operations';
-import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
 import { createEmbeddedRuns } from './embedded-runs';
 import type { Stores } from './embedded-stores';
+import { createEmbeddedWorkspaces, type WorkspaceParts } from './embedded-workspaces';
 import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
 
-export interface EmbeddedApiParts {
+export interface EmbeddedApiParts extends WorkspaceParts {
   readonly config: Config;
   readonly stores: Stores;
   readonly engine: RunEngine;
@@ -47,7 +48,6 @@ export interface EmbeddedApiParts {
   /** Address of the engine's own page of a run; null where none is known. */
   readonly engineLink: (run: string, engineRunId: string) => string | null;
   readonly inputs: StartInputs;
-  readonly files: WorkspaceFiles;
   readonly ownerToken: string;
   /** Of runs that call this API. */
   readonly tokens: Pick<Identity, 'authenticate'>;
@@ -60,8 +60,8 @@ export interface EmbeddedApiParts {
 
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
 export async function createEmbeddedApi(parts: EmbeddedApiParts) {
-  const { config, stores, engine, inputs, files, roles, log } = parts;
-  const { answers, broker, contexts, history, idempotency, rates, releases: store, traces, waits } = stores;
+  const { config, stores, engine, inputs, roles, log } = parts;
+  const { answers, broker, contexts, history, idempotency, rates, records, releases: store, traces, waits } = stores;
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
@@ -77,7 +77,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const checkedStart = createCheckedStart(createStartRun({ admission, contexts, engine, inputs, rates }), {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
-  const startRun = createStartWithRole(checkedStart, roles);
+  const isSuspended = (workspaceId: string): boolean => records.suspension(workspaceId) !== null;
+  const startRun = createStartUnlessSuspended(createStartWithRole(checkedStart, roles), isSuspended);
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -102,36 +103,29 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ stores, releases, permissions, startRun, host, log, metrics },
     ...{ operations: parts.operations, engineLink: parts.engineLink, reconcileEveryMs: config.reconcileRunsMs },
   });
+  const dependents = createAppDependents();
+  const workspaces = createEmbeddedWorkspaces({ ...parts, releases, dependents, permissions, host });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
-  const services = {
-    runtime: { contract: contractFile('runtime'), handlers: runtime },
-    events: { contract: contractFile('events'), handlers: events.handlers },
-    runs: { contract: contractFile('runs'), handlers: runs.handlers },
-  };
-  const contracts = Object.fromEntries(Object.entries(services).map(([name, { contract }]) => [name, contract]));
+  const { handlers: ofWorkspaces } = workspaces;
+  const services = servicesOf({ runtime, events: events.handlers, workspaces: ofWorkspaces, runs: runs.handlers });
   const app = createApp({
-    services: Object.values(services),
+    services,
     identity,
     roles,
     log,
     metrics,
     settings,
     health,
-    routes: [
-      ...supervisionRoutes({ log, internalKey: parts.internalKey, heapDumps: config.heapDumps }),
-      ...referenceRoutes(contracts),
-    ],
+    routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
-  const dependents = createAppDependents();
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
     releases,
     dependents,
-    deploy: createDeployWorkspace({
-      ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
-    }),
+    deploy: workspaces.deploy,
+    deployments: workspaces.deployments,
     listen: () => serve(app, events, { port: config.port, ...settings }),
     startConsumers: () =>
       Promise.all([
@@ -140,12 +134,16 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
         startRetention({ history, workspaces: releases, log }, config.events),
         startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),
         startTriggersConsumer(
-          { broker, releases, startRun, log, host, maximumSuccessiveCalls },
+          { broker, releases, startRun, isSuspended, log, host, maximumSuccessiveCalls },
           { onDead: onDead('triggers') },
         ),
       ]),
   };
 }
+
+/** Each service with the contract of its name. */
+const servicesOf = (handlers: { readonly [name: string]: Handlers }): readonly Service[] =>
+  Object.entries(handlers).map(([name, its]) => ({ contract: contractFile(name), handlers: its }));
 
 function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<typeof createAdmission>) {
   const metrics = createMetrics();

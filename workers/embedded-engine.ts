@@ -89,6 +89,7 @@ export async function startEngine(
     topics: stores.topics,
     roles: stores.roles,
     fetch: { privateAddresses: config.fetchPrivateAddresses, ownApi },
+    isSuspended: (workspaceId) => stores.records.suspension(workspaceId) !== null,
     rates: stores.rates,
   });
   const code = await readFile(BUNDLE_PATH, 'utf8').catch(() => makeBundle());

@@ -9,8 +9,11 @@ import { createRunEnv } from '../api/runtime/runs/run-env';
 import { createStartInputs } from '../api/runtime/runs/start-input';
 import { isPlatformError } from '../shared/core/errors/errors';
 import { shortLivedTokens } from '../shared/drivers/identity/short-lived-tokens';
+import { rolesWithCreators } from '../shared/drivers/roles/creators';
 import { localRoles } from '../shared/drivers/roles/local';
+import { temporalWorkspaceRuns } from '../shared/drivers/run-engine/workspace-runs';
 import { folderWorkspaceFiles } from '../shared/drivers/workspace-files/folder';
+import { folderFileWriter } from '../shared/drivers/workspace-files/folder-writer';
 import type { Log } from '../shared/ports/log';
 import { readConfig, type Config } from './config';
 import { lockDataDir } from './data-dir';
@@ -117,7 +120,11 @@ async function start(
     },
     limitsOf: perWorkspace.ofRuns,
   });
-  const roles = localRoles(membersOf(config));
+  const members = membersOf(config);
+  const roles = rolesWithCreators(localRoles(members), {
+    creatorOf: (workspaceId) => stores.records.workspaceAudit(workspaceId).createdBy,
+    userOfSession: (session) => members.find(({ sessionId }) => sessionId === session)?.userId,
+  });
   const engine = await startEngine(
     config,
     server,
@@ -129,23 +136,17 @@ async function start(
   const token = config.ownerToken ?? (await ownerToken(config.dataDir));
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
-    ...{
-      config,
-      stores,
-      engine: engine.engine,
-      operations: engine.operations,
-      inputs,
-      files,
-      ownerToken: token,
-      tokens,
-      roles,
-    },
+    ...{ config, stores, engine: engine.engine, inputs, ownerToken: token, tokens, roles, starts: engine.starts, log },
+    ...{ files, writer: folderFileWriter(folder), runs: temporalWorkspaceRuns(engine.engine.client) },
+    ...{ operations: engine.operations, engineLink: linkTo(server.uiAddress, config.temporal.namespace) },
     internalKey: config.internalApiKey ?? (await internalKey(config.dataDir)),
-    ...{ starts: engine.starts, log, engineLink: linkTo(server.uiAddress, config.temporal.namespace) },
   });
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
   const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;
   const address = { api: `http://localhost:${config.port}`, ownerToken: terminal ? token : named };
+  // Saves that a crash has stopped: their files are written before any is read.
+  await api.deployments.recover();
+  closing.add('the repair of saves', () => api.deployments.stop());
   const known = api.releases.list();
   const { deploy, dependents } = api;
   const stopWatching = await deployFolder({ files, deploy, dependents, known, address, print, log, colours: terminal });

@@ -34,7 +34,7 @@ import { redact } from '../shared/core/secrets/redact';
 import { advance, startRun } from '../shared/core/run/advance';
 import { storedOwners } from '../shared/core/run/context-owners';
 import { describeWaiting } from '../shared/core/run/describe-waiting';
-import type { FlushAnswer, Speaker } from '../shared/core/run/flush';
+import type { FlushAnswer, SealAnswer, Speaker } from '../shared/core/run/flush';
 import { callsOpen, openReadings } from '../shared/core/run/open-waits';
 import { orderItems } from '../shared/core/run/order-items';
 import { correlationIdOf } from '../shared/core/run/random';
@@ -46,6 +46,7 @@ import { flushRequest, hiddenIn, sealRequest, type FlushDraft } from './requests
 import { Timers } from './timers';
 
 const deliverEvent = defineSignal<[DeliverEvent]>(SIGNAL_EVENT);
+const HELD_MS = { first: 1_000, growth: 1.5, last: 30 * 60_000 };
 const move = defineUpdate<void, [unknown]>(UPDATE_MOVE);
 
 /** Runs to the end, to continue-as-new, or for ever; failures of the automation fail the workflow under their own name. */
@@ -122,7 +123,7 @@ async function firstTurn(input: StartInput, who: Speaker): Promise<Turn> {
   return { n: 0, now: workflowInfo().startTime.getTime() + (input.throttledMs ?? 0), items };
 }
 
-/** A rate limit delays the run; a cancellation need not wait for it. */
+/** A rate limit or a suspension delays the run; a cancellation need not wait for it. */
 async function throttled(ms: number, inbox: Inbox): Promise<void> {
   if (ms > 0) await condition(() => inbox.get('c:cancel') !== undefined, ms);
 }
@@ -130,7 +131,7 @@ async function throttled(ms: number, inbox: Inbox): Promise<void> {
 /** Waits until something is there for the run, and seals what the next turn is made of (S1). */
 async function nextTurn(inbox: Inbox, state: State, who: Speaker): Promise<Composed> {
   await condition(() => inbox.hasLive(state));
-  const sealed = await short.seal(sealRequest(who, state, Date.now(), inbox.compose(state)));
+  const sealed = await sealOf(inbox, state, who);
   const items = sealed.items.map((ref) => must(inbox.get(ref), ref));
   const { contexts, usedBytes, role, late = [] } = sealed;
   // Not in the place of the time-outs: the machine's order lets an event come first, and then they change nothing.
@@ -139,6 +140,15 @@ async function nextTurn(inbox: Inbox, state: State, who: Speaker): Promise<Compo
   if (Object.keys(contexts).length > 0 || Object.keys(woken).length > 1) items.push({ woken });
   const turn = { n: sealed.n, now: sealed.now, items: orderItems(items, state) };
   return [turn, sealed.gen !== state.gen, { ...state, gen: sealed.gen }];
+}
+
+/** A run that is held (its workspace is suspended) looks again, less and less often; to be cancelled, it need not wait. */
+async function sealOf(inbox: Inbox, state: State, who: Speaker): Promise<SealAnswer> {
+  for (let delayMs = HELD_MS.first; ; delayMs = Math.min(HELD_MS.last, delayMs * HELD_MS.growth)) {
+    const sealed = await short.seal(sealRequest(who, state, Date.now(), inbox.compose(state)));
+    if (!sealed.held) return sealed;
+    await throttled(Math.round(delayMs), inbox);
+  }
 }
 
 /** One turn and its flush. The store may answer that another timeline owns the generation: then again, under a new one. */

@@ -11,7 +11,7 @@ export interface HttpRequest {
   readonly query: { readonly [name: string]: string | readonly string[] };
   /** Lower-case names; trusted headers of a client are gone (`strip-headers.ts`). */
   readonly headers: { readonly [name: string]: string };
-  /** Absent for none, and for a content type that is not parsed. */
+  /** Absent for none, and for a content type that is not parsed; a text where the operation takes one (`x-text-body`). */
   readonly body?: Json;
   readonly caller: Caller;
   /** `{originalUrl, method, ip?, path, hostname}` for `source.http` of events. */
@@ -28,6 +28,8 @@ export interface Reply {
   readonly body?: Json;
   /** Sent as it is, instead of `body`. */
   readonly text?: { readonly type: string; readonly content: string };
+  /** Sent as they are, instead of `body`. */
+  readonly bytes?: { readonly type: string; readonly content: Uint8Array };
   /** Sent piece by piece as `text/event-stream`, instead of `body`. */
   readonly stream?: AsyncIterable<string>;
 }

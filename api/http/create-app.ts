@@ -184,12 +184,13 @@ const learnRole =
     next();
   };
 
-const bodyParsers = ({ bodyLimitBytes, uploads }: Operation, settings: HttpSettings): RequestHandler[] => {
+const bodyParsers = ({ bodyLimitBytes, uploads, textBody }: Operation, settings: HttpSettings): RequestHandler[] => {
   const limit = bodyLimitBytes ?? settings.jsonLimitBytes;
   // Not strict: a lone text or number is no error of the parser, the contract of the route judges it.
   return [
     express.json({ limit, strict: false, type: ['application/json', 'application/*+json'] }),
     express.urlencoded({ limit, extended: false, parameterLimit: 1000 }),
+    ...(textBody ? [express.text({ limit, type: ['text/*', 'application/yaml', 'application/x-yaml'] })] : []),
     ...(uploads ? [multipart(settings.uploadLimitBytes)] : []),
   ];
 };

@@ -17,6 +17,8 @@ export interface Operation {
   readonly restOfPath?: string;
   /** `x-uploads`: takes multipart forms with files. */
   readonly uploads: boolean;
+  /** `x-text-body`: takes YAML or plain text as its body. */
+  readonly textBody: boolean;
   /** `x-body-limit`, bytes. */
   readonly bodyLimitBytes?: number;
 }
@@ -55,6 +57,7 @@ function toOperation(path: string, method: Method, operation: { readonly [key: s
     path,
     light: operation['x-light'] === true,
     uploads: operation['x-uploads'] === true,
+    textBody: operation['x-text-body'] === true,
     ...(typeof rest === 'string' && { restOfPath: rest }),
     ...(typeof limit === 'number' && { bodyLimitBytes: limit }),
   };

@@ -21,9 +21,10 @@ export async function sendReply(response: ServerResponse, reply: Reply): Promise
   if (reply.stream) return sendStream(response, reply.stream);
   // These have no body: a client would take it for the next answer.
   if (response.statusCode === 204 || response.statusCode === 304) return void response.end();
-  const content = reply.text ? reply.text.content : JSON.stringify(reply.body ?? {});
+  const raw = reply.bytes ?? reply.text;
+  const content = raw ? raw.content : JSON.stringify(reply.body ?? {});
   if (!response.hasHeader('content-type')) {
-    response.setHeader('content-type', reply.text ? reply.text.type : 'application/json; charset=utf-8');
+    response.setHeader('content-type', raw ? raw.type : 'application/json; charset=utf-8');
   }
   response.setHeader('content-length', Buffer.byteLength(content));
   response.end(content);

@@ -27,7 +27,7 @@ describe('supervision', () => {
   const ask = (all: ReturnType<typeof routes>, path: string, key: string | null, body?: object) => {
     const route = all.find((one) => one.path === path);
     if (!route) throw new Error(`no route ${path}`);
-    const headers = key === null ? {} : { 'x-prismeai-api-key': key };
+    const headers: { readonly [name: string]: string } = key === null ? {} : { 'x-prismeai-api-key': key };
     return route.answer({ headers, ...(body && { body: body as never }) });
   };
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Json } from '../../shared/core/json';
 import { readContract } from '../http/openapi';
 import type { SystemRoute } from '../http/system-routes';
@@ -6,11 +7,11 @@ import { PAGE_POLICY, referencePage } from './reference-page';
 
 /**
  * The API's reference: a page for people and a document for tools, made once, when somebody asks.
- * @param files  contract of each service, the very files that its requests are validated by
+ * @param services  with their contracts: the very files that requests are validated by
  */
-export function referenceRoutes(files: { readonly [service: string]: string }): readonly SystemRoute[] {
+export function referenceRoutes(services: readonly { readonly contract: string }[]): readonly SystemRoute[] {
   const contracts = once(() =>
-    Object.fromEntries(Object.entries(files).map(([service, file]) => [service, readContract(file)])),
+    Object.fromEntries(services.map(({ contract }) => [basename(contract, '.yaml'), readContract(contract)])),
   );
   const page = once(() => referencePage(contracts()));
   const merged = once(() => mergeContracts(contracts()) as unknown as Json);

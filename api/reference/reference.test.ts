@@ -1,9 +1,11 @@
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { contractFile, operationsOf, readContract } from '../http/openapi';
 import { mergeContracts } from './merge-contracts';
 import { referenceRoutes } from './reference-routes';
 
-const services = ['runtime', 'events', 'runs'];
-const files = Object.fromEntries(services.map((name) => [name, contractFile(name)]));
+const services = readdirSync(dirname(contractFile('runtime'))).map((name) => name.replace(/\.yaml$/, ''));
+const files = services.map((name) => ({ contract: contractFile(name) }));
 const contracts = Object.fromEntries(services.map((name) => [name, readContract(contractFile(name))]));
 const operations = services.flatMap((name) => operationsOf(readContract(contractFile(name))));
 

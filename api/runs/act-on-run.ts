@@ -42,7 +42,7 @@ export const createActOnRun = (dependencies: ActOnRunDependencies) =>
     const run = await findRun(dependencies, request, 'update');
     if (wish.ifStatus !== undefined && wish.ifStatus !== run.status) throw changed(run);
     const acted = await carryOut(dependencies, run, wish, request);
-    await dependencies.broker.append([{ event: performed(dependencies.host, run, wish, acted, request) }]);
+    await dependencies.broker.append([{ event: performed(dependencies.host, request, { wish, run, acted }) }]);
     const view = {
       placeOf: dependencies.placeOf,
       values: await maySeeValues(dependencies, request),
@@ -114,7 +114,14 @@ const justStarted = (from: IndexedRun, run: string, correlationId: string): Inde
   ...{ throttledMs: 0, waits: [], waitCount: 0 },
 });
 
-function performed(host: Host, run: IndexedRun, { action, reason }: Wish, acted: IndexedRun, request: HttpRequest) {
+interface Done {
+  readonly wish: Wish;
+  /** Before. */
+  readonly run: IndexedRun;
+  readonly acted: IndexedRun;
+}
+
+function performed(host: Host, request: HttpRequest, { wish: { action, reason }, run, acted }: Done) {
   const { correlationId, userId, sessionId, ip } = request.caller;
   const payload: JsonObject = {
     ...{ run: run.run, automation: run.automation, action, reason, before: run.status },

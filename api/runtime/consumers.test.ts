@@ -37,7 +37,8 @@ async function start(open: RegisteredWait[] = []) {
     engine,
     inputs: createStartInputs({ apiUrl: 'http://localhost/v2', env, limits }),
   });
-  await startTriggersConsumer({ broker, releases, startRun, log, host, maximumSuccessiveCalls: 20 });
+  const isSuspended = () => false;
+  await startTriggersConsumer({ broker, releases, startRun, isSuspended, log, host, maximumSuccessiveCalls: 20 });
   await startWaitsConsumer({ broker, waits, engine, log });
   return { broker, engine, log, waits };
 }

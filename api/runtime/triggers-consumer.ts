@@ -16,6 +16,8 @@ export interface TriggersConsumerDependencies {
   readonly broker: Broker;
   readonly releases: ActiveReleases;
   readonly startRun: StartRun;
+  /** Events start nothing there, and are not kept for later. */
+  readonly isSuspended: (workspaceId: string) => boolean;
   readonly log: Log;
   readonly host: Host;
   /** MAXIMUM_SUCCESSIVE_CALLS */
@@ -40,7 +42,7 @@ export const startTriggersConsumer = (
 async function trigger(dependencies: TriggersConsumerDependencies, delivery: Delivery): Promise<void> {
   const { releases, startRun, broker, maximumSuccessiveCalls } = dependencies;
   const { event } = delivery;
-  if (delivery.cancelled || !mayTrigger(event)) return;
+  if (delivery.cancelled || !mayTrigger(event) || dependencies.isSuspended(event.source.workspaceId)) return;
   const listeners = await listenersOf(releases, event);
   if (listeners.length === 0) return;
   const depth = event.source.automationDepth ?? 0;

@@ -12,6 +12,7 @@ import type { RunIndex, RunNotes } from '../ports/run-index';
 import type { SecretWorkspaces } from '../ports/secret-workspaces';
 import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
+import type { WorkspaceRecords } from '../ports/workspace-records';
 import { folderBlobStore } from './blob-store/folder';
 import { eventLog } from './broker/event-log';
 import { maskedBroker } from './broker/masked';
@@ -36,6 +37,7 @@ import { sqliteTopicStore } from './topic-store/sqlite';
 import { claims } from './wait-store/claims';
 import { waitIndex } from './wait-store/wait-index';
 import { sqliteWaitStore } from './wait-store/sqlite';
+import { sqliteWorkspaceRecords } from './workspace-records/sqlite';
 
 export interface EmbeddedOptions {
   /** Consumer groups of the broker: they exist before the first event. */
@@ -72,6 +74,7 @@ export interface EmbeddedStores {
   readonly idempotency: IdempotencyStore;
   readonly blobs: BlobStore;
   readonly topics: TopicStore;
+  readonly records: WorkspaceRecords;
   /** Removes what has expired; call it every minute or so. */
   sweep(): Promise<void>;
   /** Stops consumers after what is in hand, then commits what is queued. */
@@ -150,6 +153,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     secretWorkspaces,
     idempotency,
     topics: sqliteTopicStore(db),
+    records: sqliteWorkspaceRecords(db),
     blobs,
     async sweep() {
       await contexts.sweep();

@@ -40,7 +40,17 @@ export interface Roles {
 }
 
 export type Action =
-  'create' | 'read' | 'update' | 'delete' | 'execute' | 'test' | 'inspect' | 'get_usage' | 'aggregate_search';
+  | 'create'
+  | 'read'
+  | 'update'
+  | 'delete'
+  | 'manage'
+  | 'manage_repositories'
+  | 'execute'
+  | 'test'
+  | 'inspect'
+  | 'get_usage'
+  | 'aggregate_search';
 
 export interface Subject {
   readonly type: 'workspaces' | 'automations' | 'events' | 'runs';

@@ -170,25 +170,25 @@ describe('each name of the catalogue', () => {
     FailedChunkParsing: 'tests/cases/fetch/expect.yml',
     ResumeError: 'tests/unit/events/live-server.test.ts',
     SlowConsumerError: 'tests/unit/events/live-load.test.ts',
-    ConflictError: 'tests/integration/runs.test.ts',
     RunCancelledError: 'tests/integration/cancel.test.ts',
     Overloaded: 'tests/integration/bad-input.test.ts',
     InvalidOutputError: 'tests/unit/machine/tables/calls.yaml',
     ConfigurationError: 'workers/config.test.ts',
     Internal: 'api/http/create-app.test.ts',
     StorageUnavailable: 'shared/drivers/sqlite/database.test.ts',
+    InvalidAutomationError: 'tests/integration/workspaces.test.ts',
+    InvalidScheduleError: 'tests/integration/workspaces.test.ts',
+    InvalidSlugError: 'tests/integration/workspaces.test.ts',
+    AlreadyUsedError: 'tests/integration/workspaces.test.ts',
+    PreconditionFailedError: 'tests/integration/workspaces.test.ts',
+    SuspendedWorkspaceError: 'tests/integration/workspaces.test.ts',
+    MissingFieldError: 'tests/integration/workspace-attacks.test.ts',
+    RepositoryError: 'tests/integration/workspace-attacks.test.ts',
+    InvalidVersionError: 'tests/integration/versions.test.ts',
+    ConflictError: 'tests/integration/versions.test.ts',
   };
-  /** Of saving over HTTP, which comes with the workspaces service: until then the compiler's diagnostics say the same. */
-  const later = [
-    'InvalidAutomationError',
-    'InvalidScheduleError',
-    'InvalidSlugError',
-    'AlreadyUsedError',
-    'MissingFieldError',
-    'SuspendedWorkspaceError',
-  ];
 
-  it.each(Object.keys(errors).filter((name) => !later.includes(name)))('%s is produced by a test', (name) => {
+  it.each(Object.keys(errors))('%s is produced by a test', (name) => {
     const file = elsewhere[name];
     if (file === undefined) expect(here).toContain(name);
     else expect(readFileSync(join(__dirname, '../..', file), 'utf8')).toContain(name);

@@ -148,15 +148,15 @@ it('filters, pages, and refuses what makes no sense', async () => {
   const second = await runs('', { query: { automation: 'answers', limit: '3', cursor: next } });
   const ids = [...items, ...(second.body as unknown as { items: Row[] }).items].map(({ id }) => id);
   expect(new Set(ids).size).toBe(6);
-  for (const query of [
+  const queries: { readonly [name: string]: string }[] = [
     { status: 'gone' },
     { limit: '501' },
     { cursor: 'nonsense' },
     { cursor: next, sort: 'waiting' },
     { startedFrom: 'yesterday' },
     { sort: 'name' },
-  ])
-    expect([query, (await runs('', { query })).status]).toEqual([query, 400]);
+  ];
+  for (const query of queries) expect([query, (await runs('', { query })).status]).toEqual([query, 400]);
 });
 
 it('cancels: the run closes its waits and ends, and who did it why is told', async () => {
@@ -225,8 +225,8 @@ it('is for those who work on the workspace', async () => {
   expect((await runs('/shop%2Fanswers%2Fnone')).status).toBe(404);
   const elsewhere = `${product.url}/v2/workspaces/other/runs`;
   expect((await send(elsewhere, { method: 'GET', headers: asOwner })).status).toBe(404);
-  for (const body of [{}, { action: 'explode', reason: 'x' }, { action: 'cancel' }, { ...wish, by: 'me' }])
-    expect([body, (await act(runId, body)).status]).toEqual([body, 400]);
+  const bodies: JsonObject[] = [{}, { action: 'explode', reason: 'x' }, { action: 'cancel' }, { ...wish, by: 'me' }];
+  for (const body of bodies) expect([body, (await act(runId, body)).status]).toEqual([body, 400]);
 });
 
 it('says where in the text a run has failed', async () => {

@@ -76,7 +76,12 @@ it('changes the level of the log while it runs', async () => {
 });
 
 it('asks for the key', async () => {
-  for (const headers of [{}, { 'x-prismeai-api-key': 'another' }, { authorization: `Bearer ${OWNER_TOKEN}` }]) {
+  const wrong: { readonly [name: string]: string }[] = [
+    {},
+    { 'x-prismeai-api-key': 'another' },
+    { authorization: `Bearer ${OWNER_TOKEN}` },
+  ];
+  for (const headers of wrong) {
     expect((await level('error', headers)).status).toBe(403);
     const dump = await send(`${product.url}/sys/heapdump`, { method: 'GET', headers });
     expect(dump).toMatchObject({ status: 403, body: { error: 'ForbiddenError' } });

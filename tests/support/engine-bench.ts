@@ -53,6 +53,7 @@ export async function openEngineBench(automations: { readonly [slug: string]: st
     roles: { roleOf: async () => null },
     topics: stores.topics,
     fetch: { privateAddresses: 'allow' },
+    isSuspended: () => false,
     rates: tokenBuckets(() => undefined),
     streams: new StreamSessions(),
   });

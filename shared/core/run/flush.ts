@@ -69,6 +69,8 @@ export interface SealAnswer {
   readonly role?: string | null;
   /** Events for waits whose time is up: they were there in time, and have only not come yet. */
   readonly late?: readonly WaitEvent[];
+  /** Nothing was sealed: the run may take no turn now, and asks again later. Its cancellation is never held. */
+  readonly held?: true;
 }
 
 export interface FlushRequest extends Speaker {

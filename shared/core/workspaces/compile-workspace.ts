@@ -4,7 +4,7 @@ import { refusesSave } from '../automation/diagnostic-codes';
 import type { Program } from '../automation/program';
 import type { Digest } from '../json';
 import { buildRelease } from './build-release';
-import { compileParts, type WorkspaceSource } from './compile-parts';
+import { compileParts, type WorkspaceParts, type WorkspaceSource } from './compile-parts';
 import { installApps, NO_APPS, type AppSources } from './install-apps';
 
 export type { CachedFile, CompileCache } from './compile-parts';
@@ -26,6 +26,8 @@ export interface WorkspaceResult {
   readonly sources: ReadonlyMap<Digest, { readonly text: string; readonly map: SourceMap }>;
   /** File by file, in the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Of the workspace itself, also when the release is refused. */
+  readonly parts: WorkspaceParts;
 }
 
 /**
@@ -49,6 +51,7 @@ export function compileWorkspace(input: WorkspaceInput): WorkspaceResult {
       ),
     ),
     diagnostics,
+    parts: root,
   };
 }
 

@@ -32,6 +32,19 @@ it.each([
   [undefined, 'read', 'workspaces', false],
   ['visitor', 'update', 'workspaces', false],
   ['owner', 'update', 'workspaces', true],
+  [undefined, 'create', 'workspaces', false],
+  ['editor', 'read', 'workspaces', true],
+  ['editor', 'update', 'workspaces', true],
+  ['editor', 'delete', 'workspaces', false],
+  ['editor', 'manage_repositories', 'workspaces', false],
+  ['owner', 'delete', 'workspaces', true],
+  ['owner', 'manage', 'workspaces', true],
+  ['superadmin', 'update', 'workspaces', true],
 ] as const)('as %s, to %s %s: %s', async (role, action, type, allowed) => {
   expect(await may(role, action, type)).toBe(allowed);
+});
+
+it('lets whoever is known make a workspace', async () => {
+  const acme: Subject = { type: 'workspaces', workspaceId: 'acme' };
+  expect(await builtInPermissions().can({ correlationId: 'c', userId: 'anna' }, 'create', acme)).toBe(true);
 });

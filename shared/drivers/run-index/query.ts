@@ -130,7 +130,12 @@ function leading(
   if (query.sort === 'started' && narrowings.length === 1 && query.waitingBefore === undefined) return narrowings[0];
   let [best, least]: [Narrowing | undefined, number] = [undefined, FEW + 1];
   for (const one of narrowings) {
-    const count = countUpTo(sql, workspaceId, one, query, least);
+    const count = countUpTo(
+      sql,
+      workspaceId,
+      { ...one, times: timesOf(query, one.index === WAITS ? 'w' : 'r') },
+      least,
+    );
     if (count < least) [best, least] = [one, count];
   }
   return best;
@@ -140,17 +145,15 @@ function leading(
 function countUpTo(
   sql: Pick<Sql, 'get'>,
   workspaceId: string,
-  { index, column, values }: Narrowing,
-  query: RunQuery,
+  { index, column, values, times }: Narrowing & { readonly times: readonly Condition[] },
   most: number,
 ): number {
+  const [from, workspace] =
+    index === WAITS ? ['run_index_waits w', 'w.workspace'] : [`run_index r INDEXED BY ${index}`, 'r.workspace'];
+  const where = [`${workspace} = ?`, `${column} = ?`, ...times.map((one) => one.sql)].join(' AND ');
   let found = 0;
   for (const value of values) {
     if (found >= most) break;
-    const times = timesOf(query, index === WAITS ? 'w' : 'r');
-    const from = index === WAITS ? 'run_index_waits w' : `run_index r INDEXED BY ${index}`;
-    const workspace = index === WAITS ? 'w.workspace' : 'r.workspace';
-    const where = [`${workspace} = ?`, `${column} = ?`, ...times.map((one) => one.sql)].join(' AND ');
     found +=
       sql.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT ?)`, [
         ...[workspaceId, value],

@@ -5,6 +5,7 @@ import type { RunQuery } from '../../ports/run-index';
 import { aFlush } from '../../testing/builders';
 import { aNote, eventWait, facts, runIndexContract } from '../../testing/contracts/run-index';
 import { openEmbeddedStores } from '../embedded';
+import { createKeyring } from '../encryption/keyring';
 import type { Param } from '../sqlite/connection';
 import { openDatabase, type SqliteDatabase } from '../sqlite/database';
 import { findPage } from './query';
@@ -142,7 +143,6 @@ it('gets a note of each flush, in its transaction: acknowledged ones go, others 
 
 it('hides secrets in notes, and names outputs that are large', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'ostinato-'));
-  const { createKeyring } = await import('../encryption/keyring');
   const secrets = { secretsOf: () => ['hush'], keyring: createKeyring([Buffer.alloc(32)]) };
   const stores = await openEmbeddedStores(dir, { groups: [], secrets });
   const output = { said: `hush ${'x'.repeat(9_000)}` };

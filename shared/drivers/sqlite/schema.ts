@@ -140,6 +140,24 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO releases_unsearched SELECT digest FROM releases;
   `,
   `
+  -- What is known of workspaces besides their files: saves that are not all written yet, who saved what, releases, versions.
+  CREATE TABLE workspace_saves (workspace TEXT PRIMARY KEY, save TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE workspace_lenient (workspace TEXT PRIMARY KEY, files TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE workspace_suspensions (workspace TEXT PRIMARY KEY, suspension TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE workspace_audit (
+    workspace TEXT NOT NULL, path TEXT NOT NULL, created_at INTEGER, created_by TEXT, updated_at INTEGER, updated_by TEXT,
+    PRIMARY KEY (workspace, path)) WITHOUT ROWID;
+  CREATE TABLE workspace_releases (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace TEXT NOT NULL, digest TEXT NOT NULL, release TEXT NOT NULL);
+  CREATE INDEX workspace_releases_of ON workspace_releases (workspace, n);
+  CREATE TABLE workspace_versions (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL,
+    files TEXT NOT NULL, UNIQUE (workspace, name));
+  CREATE TABLE workspace_synced (
+    workspace TEXT NOT NULL, repository TEXT NOT NULL, commit_id TEXT NOT NULL, files TEXT NOT NULL,
+    PRIMARY KEY (workspace, repository)) WITHOUT ROWID;
+  `,
+  `
   -- What flushes tell the list of runs, until it has taken it.
   CREATE TABLE run_notes (position INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, note TEXT NOT NULL);
   -- The list of runs. \`trigger\` is \`<type>:<value>\`; \`heard\` = position of the newest note in it.

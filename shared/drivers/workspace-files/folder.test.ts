@@ -27,7 +27,7 @@ describe('folder of workspaces', () => {
     const problems: FolderProblem[] = [];
     const opened = await open({ onProblem: (problem) => problems.push(problem) });
     await opened.write('acme/automations/ok.yml', 'ok');
-    await opened.write('acme/automations/not ok.yml', '');
+    await opened.write('acme/automations/not$ok.yml', '');
     await opened.write('acme/automations/big.yml', 'x'.repeat(1_048_577));
     await opened.write('bad name/index.yml', '');
     const outside = await mkdtemp(join(tmpdir(), 'ostinato-'));
@@ -40,16 +40,24 @@ describe('folder of workspaces', () => {
     await symlink(outside, join(opened.dir, 'linked'));
     expect(await opened.files.list()).toEqual(['acme', 'linked']);
     expect(await opened.files.read('acme')).toEqual({ 'automations/ok.yml': 'ok', 'automations/inside.yml': 'ok' });
-    expect(problems.map(({ code, path }) => [code, path])).toEqual([
+    expect(problems.map(({ code, path }) => [code, path]).sort()).toEqual([
+      ['BAD_NAME', join('acme', 'automations', 'not$ok.yml')],
       ['BAD_NAME', 'bad name'],
-      ['BAD_NAME', join('acme', 'automations', 'not ok.yml')],
-      ['TOO_LARGE', join('acme', 'automations', 'big.yml')],
       ['OUTSIDE', join('acme', 'automations', 'link.yml')],
+      ['TOO_LARGE', join('acme', 'automations', 'big.yml')],
     ]);
     await writeFile(join(outside, 'index.yml'), 'secret');
     expect(await opened.files.read('linked')).toEqual({});
     await rm(outside, { recursive: true });
     await opened.close();
+  });
+
+  it('reads slugs with slashes and blanks', async () => {
+    const { files, write, close } = await open();
+    await write('acme/automations/a/b c.yml', 'ok');
+    await write('acme/automations/.git/b.yml', 'no');
+    expect(await files.read('acme')).toEqual({ 'automations/a/b c.yml': 'ok' });
+    await close();
   });
 
   it('sees changes without signs of the file system', async () => {

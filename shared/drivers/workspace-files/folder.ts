@@ -1,6 +1,7 @@
 import { watch as watchFolder } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { isWorkspacePath } from '../../core/workspaces/file-paths';
 import type { WorkspaceFiles } from '../../ports/workspace-files';
 import { changeFeed } from './change-feed';
 
@@ -22,11 +23,18 @@ export interface FolderOptions {
 
 const MAX_BYTES = 1_048_576;
 const MAX_FILES = 5_000;
+/** Files read at the same time: a save waits for all of them. */
+const AT_ONCE = 32;
 const WORKSPACE = /^[\w-]+$/;
-const NAMED = /^[\w-]+\.ya?ml$/;
 /** One file each, beside the folders. */
-const SINGLE = { 'index.yml': /^index\.ya?ml$/, 'security.yml': /^security\.ya?ml$/ };
-const FOLDERS = { automations: 'An automation file', imports: 'The file of an installed app' };
+const SINGLE = {
+  'index.yml': /^index\.ya?ml$/,
+  'security.yml': /^security\.ya?ml$/,
+  '.import.yml': /^\.import\.ya?ml$/,
+};
+const FOLDERS = { automations: 'An automation file', imports: 'The file of an installed app', pages: 'A page' };
+/** Slugs hold slashes: folders in folders, up to here. */
+const MAX_DEPTH = 5;
 
 type Report = (problem: FolderProblem) => void;
 const silent: Report = () => undefined;
@@ -37,7 +45,7 @@ interface Found {
   readonly file: string;
 }
 
-/** `DIR/<workspace>/`: `index.yml`, `security.yml`, `automations/*.yml` and `imports/*.yml`. Nothing outside DIR is ever read. */
+/** `DIR/<workspace>/`: `index.yml`, `security.yml`, and `.yml` files in `automations/`, `imports/` and `pages/`. Nothing outside DIR is ever read. */
 export function folderWorkspaceFiles(dir: string, options: FolderOptions = {}): WorkspaceFiles {
   const report: Report = (problem) => options.onProblem?.(problem);
 
@@ -59,16 +67,14 @@ export function folderWorkspaceFiles(dir: string, options: FolderOptions = {}): 
       for (const name of names.filter((name) => pattern.test(name)).slice(0, 1))
         found.push({ path, file: join(root, name) });
     for (const [folder, what] of Object.entries(FOLDERS))
-      for (const name of await namesIn(join(root, folder))) {
-        if (/^(\.|__)/.test(name) || !/\.ya?ml$/.test(name)) continue;
-        const path = `${folder}/${name}`;
-        if (NAMED.test(name)) found.push({ path, file: join(root, path) });
+      for (const path of await pathsIn(root, folder)) {
+        if (isWorkspacePath(path)) found.push({ path, file: join(root, path) });
         else
           report({
             workspaceId,
             path: join(workspaceId, path),
             code: 'BAD_NAME',
-            message: `${what} is named with letters, digits, _ and - only, and ends with .yml`,
+            message: `${what} is named with letters, digits, _, - and blanks inside only, and ends with .yml`,
           });
       }
     if (found.length > MAX_FILES)
@@ -125,9 +131,14 @@ export function folderWorkspaceFiles(dir: string, options: FolderOptions = {}): 
       if (!WORKSPACE.test(workspaceId) || !(await isFolder(join(dir, workspaceId)))) return null;
       const root = await realpath(dir);
       const files: [string, string][] = [];
-      for (const found of await filesOf(workspaceId, report)) {
-        const text = await readText(workspaceId, root, found);
-        if (text !== null) files.push([found.path, text]);
+      const found = await filesOf(workspaceId, report);
+      for (let at = 0; at < found.length; at += AT_ONCE) {
+        const some = found.slice(at, at + AT_ONCE);
+        const texts = await Promise.all(some.map((one) => readText(workspaceId, root, one)));
+        some.forEach(({ path }, index) => {
+          const text = texts[index] ?? null;
+          if (text !== null) files.push([path, text]);
+        });
       }
       return Object.fromEntries(files);
     },
@@ -154,6 +165,19 @@ const isFolder = (path: string): Promise<boolean> =>
     (found) => found.isDirectory(),
     () => false,
   );
+
+/** Files of a folder and those below it, but for what is hidden or the platform's own. */
+async function pathsIn(root: string, folder: string, depth = 0): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+  const paths: string[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (/^(\.|__)/.test(entry.name)) continue;
+    const path = `${folder}/${entry.name}`;
+    if (/\.ya?ml$/.test(entry.name)) paths.push(path);
+    else if (entry.isDirectory() && depth < MAX_DEPTH) paths.push(...(await pathsIn(root, path, depth + 1)));
+  }
+  return paths;
+}
 
 async function namesIn(path: string): Promise<string[]> {
   return (await readdir(path).catch(() => [])).sort();

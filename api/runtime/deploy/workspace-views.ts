@@ -1,0 +1,54 @@
+import type { Texts, WorkspaceView } from '../../../shared/ports/deployments';
+import type { ActiveReleases } from './active-releases';
+import type { Compiled } from './deploy-workspace';
+
+type Noted = Pick<Compiled, 'texts' | 'parts' | 'diagnostics'>;
+
+/** What the folder holds, as it was last compiled: lists and reads need no disk. */
+export interface WorkspaceViews {
+  note(workspaceId: string, noted: Noted | null): void;
+  get(workspaceId: string): WorkspaceView | null;
+  /** As `get`, if these are still its files. */
+  ifStill(workspaceId: string, texts: Texts): WorkspaceView | null;
+  list(): readonly string[];
+}
+
+export function createWorkspaceViews(releases: Pick<ActiveReleases, 'get'>): WorkspaceViews {
+  const known = new Map<string, Noted>();
+  let sorted: readonly string[] | undefined;
+  const get = (workspaceId: string): WorkspaceView | null => {
+    const noted = known.get(workspaceId);
+    return noted ? viewOf(workspaceId, noted, releases) : null;
+  };
+  return {
+    get,
+    note(workspaceId, noted) {
+      if (!noted || !known.has(workspaceId)) sorted = undefined;
+      // Only what is asked for: what else a compilation has made may go.
+      if (noted) known.set(workspaceId, { texts: noted.texts, parts: noted.parts, diagnostics: noted.diagnostics });
+      else known.delete(workspaceId);
+    },
+    ifStill(workspaceId, texts) {
+      const noted = known.get(workspaceId);
+      return noted && sameTexts(noted.texts, texts) ? viewOf(workspaceId, noted, releases) : null;
+    },
+    list: () => (sorted ??= [...known.keys()].sort()),
+  };
+}
+
+export const viewOf = (
+  workspaceId: string,
+  { texts, parts, diagnostics }: Noted,
+  releases: Pick<ActiveReleases, 'get'>,
+): WorkspaceView => ({
+  workspaceId,
+  files: texts,
+  parts,
+  diagnostics,
+  release: releases.get(workspaceId)?.release ?? null,
+});
+
+function sameTexts(a: Texts, b: Texts): boolean {
+  const paths = Object.keys(a);
+  return paths.length === Object.keys(b).length && paths.every((path) => a[path] === b[path]);
+}

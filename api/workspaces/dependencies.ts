@@ -1,0 +1,29 @@
+import type { Permissions, Roles } from '../../shared/ports/access';
+import type { Broker } from '../../shared/ports/broker';
+import type { Deployments, WorkspaceRuns } from '../../shared/ports/deployments';
+import type { GitRepositories } from '../../shared/ports/git-repositories';
+import type { Log } from '../../shared/ports/log';
+import type { WorkspaceRecords } from '../../shared/ports/workspace-records';
+import type { Host } from '../http/mint-event';
+
+/** What the service of workspaces works with. */
+export interface WorkspacesDependencies {
+  readonly deployments: Deployments;
+  readonly records: WorkspaceRecords;
+  readonly permissions: Permissions;
+  /** Of a workspace that the path of a request does not name. */
+  readonly roles: Roles;
+  readonly broker: Pick<Broker, 'append'>;
+  readonly git: GitRepositories;
+  readonly runs: Pick<WorkspaceRuns, 'countOpen'>;
+  /** By name, for credentials of repositories. */
+  readonly secretsOf: (workspaceId: string) => { readonly [name: string]: string };
+  readonly log: Log;
+  readonly host: Host;
+  readonly settings: {
+    /** Versions kept of a workspace (MAXIMUM_WORKSPACE_VERSION). */
+    readonly maximumVersions: number;
+    /** Characters of one event. */
+    readonly eventMaxLength: number;
+  };
+}

@@ -1,0 +1,125 @@
+import { isObject, type Json, type JsonObject } from '../../shared/core/json';
+import { reportName } from '../../shared/core/workspaces/archive-files';
+import { compileIndex } from '../../shared/core/workspaces/compile-index';
+import { editYaml } from '../../shared/core/workspaces/edit-yaml';
+import { readDocument } from '../../shared/core/workspaces/read-document';
+import { refusesSave } from '../../shared/core/automation/diagnostic-codes';
+import type { Deployments, FileChanges, Texts } from '../../shared/ports/deployments';
+
+const IMPORTED = ' (IMPORT)';
+
+/** How the index of what comes in becomes the index of the workspace. */
+export type IndexRule = (incoming: JsonObject, own: JsonObject) => JsonObject;
+
+/** An archive: the workspace stays who it is, and says that it was imported into. */
+export const importedIndex: IndexRule = (incoming, own) => {
+  const { customDomains: _given, ...index } = incoming;
+  const labels = [...new Set([...listOf(own['labels']), ...listOf(incoming['labels'])])];
+  return identified(
+    {
+      ...index,
+      ...(labels.length > 0 && { labels }),
+      ...(index['description'] != null && { description: marked(index['description']) }),
+    },
+    own,
+  );
+};
+
+/** A version or a repository of the same workspace: everything is taken over but what belongs to this installation. */
+export const pulledIndex: IndexRule = (incoming, own) => {
+  const { customDomains: _given, ...index } = incoming;
+  return identified({ ...index, ...(own['customDomains'] != null && { customDomains: own['customDomains'] }) }, own);
+};
+
+/** Keeps slug and repositories of the workspace itself. */
+function identified(index: JsonObject, own: JsonObject): JsonObject {
+  const { id: _id, slug: _slug, repositories: _repositories, ...rest } = index;
+  const { slug, repositories } = own;
+  const { name, ...others } = rest;
+  return {
+    ...(name !== undefined && { name }),
+    ...(slug != null && { slug }),
+    ...others,
+    ...(repositories != null && { repositories }),
+  };
+}
+
+const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
+
+function marked(description: Json): Json {
+  if (typeof description === 'string')
+    return description.endsWith(IMPORTED) ? description : `${description}${IMPORTED}`;
+  if (!isObject(description)) return description;
+  return Object.fromEntries(Object.entries(description).map(([language, text]) => [language, marked(text)]));
+}
+
+export interface ImportPlan {
+  readonly changes: FileChanges;
+  /** As reports name them. */
+  readonly imported: readonly string[];
+  readonly deleted: readonly string[];
+  readonly errors: readonly { readonly file: string; readonly err: string; readonly message: string }[];
+}
+
+export interface ImportRequest {
+  readonly workspaceId: string;
+  readonly own: Texts;
+  readonly incoming: Texts;
+  readonly index: IndexRule;
+  /** Files of the workspace that do not come in go, but for these. */
+  readonly deletes?: (path: string) => boolean;
+}
+
+/**
+ * What an import changes. A file that cannot be saved is left out and reported; the others come in. A broken index ends
+ * the import.
+ */
+export async function planImport(
+  { check }: Pick<Deployments, 'check'>,
+  { workspaceId, own, incoming, index, deletes }: ImportRequest,
+): Promise<ImportPlan> {
+  const changes = new Map<string, string | null>();
+  for (const [path, text] of Object.entries(incoming)) {
+    const twin = path.replace(/\.yml$/, '.yaml');
+    if (twin in own) changes.set(twin, null);
+    changes.set(path, path === 'index.yml' ? indexText(own, text, index) : text);
+  }
+  const deleted = Object.keys(own).filter((path) => !(path in incoming) && path !== 'index.yml' && deletes?.(path));
+  for (const path of deleted) changes.set(path, null);
+  const errors: ImportPlan['errors'][number][] = [];
+  for (;;) {
+    const refused = await firstRefused({ check }, workspaceId, own, changes);
+    if (refused === undefined) break;
+    errors.push({ file: reportName(refused.file), err: refused.code, message: refused.message });
+    if (refused.file === 'index.yml') return { changes: {}, imported: [], deleted: [], errors };
+    changes.delete(refused.file);
+  }
+  const imported = Object.keys(incoming).filter((path) => changes.has(path));
+  return {
+    changes: Object.fromEntries(changes),
+    imported: imported.map(reportName),
+    deleted,
+    errors,
+  };
+}
+
+/** Comments of the incoming index stay. A broken one stays as it is: the compiler says what is wrong with it. */
+const indexText = (own: Texts, text: string, rule: IndexRule): string =>
+  compileIndex('index.yml', text, '').diagnostics.some(refusesSave)
+    ? text
+    : editYaml(text, rule(readDocument(text), readDocument(own['index.yml'] ?? own['index.yaml'])));
+
+async function firstRefused(
+  { check }: Pick<Deployments, 'check'>,
+  workspaceId: string,
+  own: Texts,
+  changes: ReadonlyMap<string, string | null>,
+): Promise<{ file: string; code: string; message: string } | undefined> {
+  const texts = new Map(Object.entries(own));
+  for (const [path, text] of changes)
+    if (text === null) texts.delete(path);
+    else texts.set(path, text);
+  const { diagnostics } = await check(workspaceId, Object.fromEntries(texts));
+  const ofImport = diagnostics.filter((one) => refusesSave(one) && changes.get(one.file) != null);
+  return ofImport.find(({ file }) => file === 'index.yml') ?? ofImport[0];
+}

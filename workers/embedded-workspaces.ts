@@ -1,0 +1,82 @@
+import { lookup } from 'node:dns/promises';
+import { join } from 'node:path';
+import { isPrivateAddress } from '../activities/fetch/private-addresses';
+import type { Host } from '../api/http/mint-event';
+import type { ActiveReleases } from '../api/runtime/deploy/active-releases';
+import type { AppDependents } from '../api/runtime/deploy/app-dependents';
+import { createDeployer, createDeployWorkspace, type DeployDependencies } from '../api/runtime/deploy/deploy-workspace';
+import { createDeployments } from '../api/runtime/deploy/deployments';
+import { createWorkspaceViews } from '../api/runtime/deploy/workspace-views';
+import { createWorkspacesHandlers } from '../api/workspaces/workspaces-handlers';
+import { filesDigest } from '../shared/core/workspaces/files-digest';
+import { gitProgram } from '../shared/drivers/git-repositories/git-program';
+import type { Permissions, Roles } from '../shared/ports/access';
+import type { WorkspaceFileWriter, WorkspaceRuns } from '../shared/ports/deployments';
+import type { Log } from '../shared/ports/log';
+import type { RunEngine } from '../shared/ports/run-engine';
+import type { WorkspaceFiles } from '../shared/ports/workspace-files';
+import type { Config } from './config';
+import type { Stores } from './embedded-stores';
+import { workspaceSecrets } from './workspace-secrets';
+
+/** Where workspaces are kept, and what becomes of their runs. */
+export interface WorkspaceParts {
+  readonly files: WorkspaceFiles;
+  readonly writer: WorkspaceFileWriter;
+  readonly runs: WorkspaceRuns;
+}
+
+interface Parts extends WorkspaceParts {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly engine: Pick<RunEngine, 'reconcileSchedules'>;
+  readonly releases: ActiveReleases;
+  readonly dependents: AppDependents;
+  readonly permissions: Permissions;
+  readonly roles: Roles;
+  readonly host: Host;
+  readonly log: Log;
+}
+
+/** Deployment of what lies in the folder and of what is saved over HTTP: one turn a workspace for both. */
+export function createEmbeddedWorkspaces(parts: Parts) {
+  const { config, stores, engine, releases, dependents, permissions, roles, host, log, files, writer, runs } = parts;
+  const { broker, records, releases: store } = stores;
+  const views = createWorkspaceViews(releases);
+  const dependencies: DeployDependencies = {
+    ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
+    isLenient: (workspaceId, texts) => records.lenient(workspaceId) === filesDigest(texts),
+    isSuspended: (workspaceId) => records.suspension(workspaceId) !== null,
+    onCompiled: (workspaceId, compiled) => views.note(workspaceId, compiled),
+    async onDeployed({ workspaceId, digest, automations }) {
+      // A save that a crash has stopped was noted when it began to count.
+      if (records.releases(workspaceId, { limit: 1 }).rows[0]?.digest === digest) return;
+      const row = { digest, at: Date.now(), message: 'files changed', automations: Object.keys(automations).length };
+      await records.noteRelease(workspaceId, row);
+    },
+  };
+  const deployer = createDeployer(dependencies);
+  const deploy = createDeployWorkspace(dependencies, deployer);
+  const deployments = createDeployments({ files, writer, records, deployer, deploy, views, releases, runs, log });
+  const secrets = workspaceSecrets(config);
+  return {
+    deploy,
+    deployments,
+    handlers: createWorkspacesHandlers({
+      ...{ deployments, records, permissions, roles, broker, runs, log, host: { ...host, service: 'workspaces' } },
+      git: gitProgram({
+        dir: join(config.dataDir, 'git'),
+        localPaths: config.git.localPaths,
+        path: config.temporal.searchPath,
+        ...(config.fetchPrivateAddresses === 'refuse' && { checkHost: refusePrivate }),
+      }),
+      secretsOf: (workspaceId) => secrets.of(workspaceId) as { readonly [name: string]: string },
+      settings: { maximumVersions: config.maximumVersions, eventMaxLength: config.limits.eventMaxLength },
+    }),
+  };
+}
+
+async function refusePrivate(host: string): Promise<void> {
+  for (const { address } of await lookup(host, { all: true }))
+    if (isPrivateAddress(address)) throw new Error(`${address} is a private address`);
+}
