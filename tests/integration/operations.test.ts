@@ -21,12 +21,22 @@ interface Row {
   readonly params?: { readonly [name: string]: string };
   readonly query?: { readonly [name: string]: string };
   readonly body?: Json;
+  /** Sent as YAML, instead of a body. */
+  readonly text?: string;
   readonly as?: 'nobody';
   readonly status: number;
 }
 
+/** An operation that needs more than one request: another test makes it, by this call. */
+interface Elsewhere {
+  readonly operation: string;
+  readonly elsewhere: string;
+  readonly call: string;
+}
+
 const rowsOf = (service: string) =>
-  parse(readFileSync(join(ROOT, `tests/operations/${service}.yaml`), 'utf8')) as readonly Row[];
+  parse(readFileSync(join(ROOT, `tests/operations/${service}.yaml`), 'utf8')) as readonly (Row | Elsewhere)[];
+const isElsewhere = (row: Row | Elsewhere): row is Elsewhere => 'elsewhere' in row;
 
 const answers = `
 name: Answers
@@ -39,7 +49,7 @@ name: Parks
 when: { events: [asked] }
 do: [wait: { oneOf: [{ event: go.on }], timeout: 3600 }]
 `;
-const folder = servedFolder({ shop: { answers, parks } });
+const folder = servedFolder({ shop: { answers, parks }, spare: { parks } });
 let product: Product;
 let run = '';
 
@@ -74,7 +84,11 @@ function ask(row: Row, service: string) {
     method: method.toUpperCase(),
     ...(row.query && { query: row.query }),
     ...(row.body !== undefined && { body: row.body }),
-    headers: row.as === 'nobody' ? {} : { authorization: `Bearer ${OWNER_TOKEN}` },
+    ...(row.text !== undefined && { text: row.text }),
+    headers: {
+      ...(row.as !== 'nobody' && { authorization: `Bearer ${OWNER_TOKEN}` }),
+      ...(row.text !== undefined && { 'content-type': 'application/yaml' }),
+    },
   });
 }
 
@@ -102,16 +116,22 @@ function answerCheck(document: OpenApiDocument, row: Row, service: string): Vali
 }
 
 describe.each(services)('%s', (service) => {
-  const rows = rowsOf(service);
+  const all = rowsOf(service);
+  const rows = all.filter((row) => !isElsewhere(row));
   const document = readContract(contractFile(service));
 
   it('is asked for each of its operations with success', () => {
-    const asked = new Set(rows.filter(({ status }) => status < 300).map(({ operation }) => operation));
+    const asked = new Set([
+      ...rows.filter(({ status }) => status < 300).map(({ operation }) => operation),
+      ...all.filter(isElsewhere).map(({ operation }) => operation),
+    ]);
     expect([...asked].sort()).toEqual(
       operationsOf(document)
         .map(({ operationId }) => operationId)
         .sort(),
     );
+    for (const { elsewhere, call } of all.filter(isElsewhere))
+      expect(readFileSync(join(ROOT, elsewhere), 'utf8')).toContain(call);
   });
 
   it.each(rows.map((row, i) => [`${i + 1}: ${row.operation} ${row.as ?? 'owner'}`, row.status, row] as const))(
