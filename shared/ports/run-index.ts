@@ -37,8 +37,6 @@ export interface RunIndex {
   states(runs: readonly RunKey[]): Promise<ReadonlyMap<RunKey, RunState>>;
   /** Open runs in order of id, for the reconciliation. */
   open(after: RunKey | null, limit: number): Promise<readonly (RunState & { readonly run: RunKey })[]>;
-  /** Open runs of each workspace and release, for who asks which releases are still in use. */
-  openRuns(workspaceId: string): Promise<{ readonly [release: string]: number }>;
   /** By workspace and status, for metrics. */
   counts(): Promise<readonly { readonly workspaceId: string; readonly status: RunStatus; readonly runs: number }[]>;
   /** Forgets closed runs. @returns how many */

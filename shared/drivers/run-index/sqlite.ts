@@ -1,4 +1,4 @@
-import { OPEN_STATUSES, type RunStatus } from '../../core/run/run-note';
+import type { RunStatus } from '../../core/run/run-note';
 import type { PositionedNote, RunIndex, RunState } from '../../ports/run-index';
 import type { SqliteDatabase } from '../sqlite/database';
 import { applyCorrection, applyNotes } from './apply';
@@ -18,7 +18,6 @@ type StateRow = {
 const STATE = 'SELECT id, status, engine_run, heard_at, wait_count FROM run_index';
 
 export function sqliteRunIndex(db: SqliteDatabase, now: () => number = Date.now): RunIndex {
-  const open = OPEN_STATUSES.map((status) => `'${status}'`).join(', ');
   return {
     async apply(notes) {
       const runs = [...groupByRun(notes).values()];
@@ -48,14 +47,6 @@ export function sqliteRunIndex(db: SqliteDatabase, now: () => number = Date.now)
       return db
         .all<StateRow>(`${STATE} WHERE closed_at IS NULL AND id > ? ORDER BY id LIMIT ?`, [after ?? '', limit])
         .map((row) => ({ run: row.id, ...toState(row) }));
-    },
-    async openRuns(workspaceId) {
-      const rows = db.all<{ release: string; n: number }>(
-        `SELECT "release", count(*) AS n FROM run_index INDEXED BY run_index_status
-         WHERE workspace = ? AND status IN (${open}) GROUP BY "release"`,
-        [workspaceId],
-      );
-      return Object.fromEntries(rows.map(({ release, n }) => [release, n]));
     },
     counts: async () =>
       db.all('SELECT workspace AS workspaceId, status, count(*) AS runs FROM run_index GROUP BY workspace, status'),
