@@ -1,5 +1,5 @@
 /** The only place that reads the environment. Every setting with its default is listed in `docs/settings.md`. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DEFAULT_THROTTLE, throttleProblem } from '../shared/core/automation/engine-cron';
 import { fail } from '../shared/core/errors/errors';
 import type { ConfigSettings } from '../shared/core/workspaces/resolve-config';
@@ -78,6 +78,8 @@ export interface Config {
   readonly idempotencyKeepMs: number;
   /** How long the trace of an ended run is kept. */
   readonly traceKeepMs: number;
+  /** Pause between two comparisons of the list of runs with that of the engine. */
+  readonly reconcileRunsMs: number;
   /** Runs started and not yet parked or answered; beyond it starts queue. */
   readonly runsInFlight: number;
   readonly queuedStarts: number;
@@ -87,6 +89,7 @@ export interface Config {
   readonly locale: string;
   readonly timeZone: string;
   readonly ownerToken: string | null;
+  readonly heapDumps: string;
   /** Null: off. */
   readonly rateLimits: { readonly [kind in TokenKind]: Rate } | null;
   /** Which values in the engine's histories are encrypted? */
@@ -104,9 +107,10 @@ export interface Config {
 /** @throws ConfigurationError that names the setting, its value, and what it may be */
 export function readConfig(env: Env = process.env): Config {
   const production = env.NODE_ENV === 'production';
+  const dataDir = resolve(env.DATA_DIR || '.ostinato');
   return {
     port: integer(env, ['GATEWAY_PORT', 'PORT'], 3001, [0, 65_535]),
-    dataDir: resolve(env.DATA_DIR || '.ostinato'),
+    dataDir,
     production,
     logLevel: choice(env, 'LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
     apiUrl: env.API_URL || null,
@@ -163,6 +167,7 @@ export function readConfig(env: Env = process.env): Config {
     maximumVersions: integer(env, ['MAXIMUM_WORKSPACE_VERSION'], 20, [1, 1_000]),
     git: { localPaths: choice(env, 'OSTINATO_GIT_LOCAL_PATHS', ['allow', 'refuse'], 'refuse') === 'allow' },
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
+    reconcileRunsMs: 1000 * integer(env, ['OSTINATO_RECONCILE_RUNS'], 60, [1, 86_400]),
     traceKeepMs: duration(env, 'OSTINATO_TRACE_KEEP', '30d'),
     runsInFlight: integer(env, ['OSTINATO_RUNS_IN_FLIGHT'], 40, [1, 10_000]),
     queuedStarts: integer(env, ['OSTINATO_QUEUED_STARTS'], 1_000, [0, 1_000_000]),
@@ -173,6 +178,7 @@ export function readConfig(env: Env = process.env): Config {
     locale: env.DEFAULT_LOCALE || 'en',
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
+    heapDumps: resolve(env.HEAPDUMPS_DIRECTORY || join(dataDir, 'heapdumps')),
     rateLimits: rateLimitsIn(env, production),
     payloadEncryption: choice(env, 'OSTINATO_PAYLOAD_ENCRYPTION', ENCRYPTION_SCOPES, 'secrets'),
     secrets: secretsIn(env.OSTINATO_SECRETS),

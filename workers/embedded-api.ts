@@ -1,13 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import { startHistoryConsumer } from '../api/events/history-consumer';
 import { startRetention } from '../api/events/retention';
-import { createApp } from '../api/http/create-app';
+import type { Handlers } from '../api/http/contract';
+import { createApp, type Service } from '../api/http/create-app';
 import { createHealthCheck } from '../api/http/health-check';
 import { contractFile } from '../api/http/openapi';
 import { createMetrics } from '../api/http/metrics';
 import type { Host } from '../api/http/mint-event';
 import { createPublishFailures } from '../api/http/publish-failures';
+import { supervisionRoutes } from '../api/http/supervision';
 import { defaultHttpSettings } from '../api/http/settings';
+import { referenceRoutes } from '../api/reference/reference-routes';
 import { createAdmission } from '../api/runtime/admission';
 import { createCheckArguments } from '../api/runtime/arguments/check-arguments';
 import { createCheckedStart } from '../api/runtime/arguments/checked-start';
@@ -30,9 +33,11 @@ import { securityDocuments } from '../shared/drivers/permissions/security-docume
 import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
+import type { RunOperations } from '../shared/ports/run-operations';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
 import { createEmbeddedPermissions } from './embedded-permissions';
+import { createEmbeddedRuns } from './embedded-runs';
 import type { Stores } from './embedded-stores';
 import { createEmbeddedGateway } from './embedded-gateway';
 import { createEmbeddedIdentity } from './embedded-identity';
@@ -45,13 +50,18 @@ export interface EmbeddedApiParts extends WorkspaceParts {
   readonly stores: Stores;
   readonly secrets: WorkspaceSecrets;
   readonly engine: RunEngine;
+  readonly operations: RunOperations;
+  /** Address of the engine's own page of a run; null where none is known. */
+  readonly engineLink: (run: string, engineRunId: string) => string | null;
   readonly inputs: StartInputs;
   readonly ownerToken: string;
   /** Of runs that call this API. */
   readonly tokens: Pick<Identity, 'authenticate'>;
   readonly roles: Roles;
   readonly starts: { readonly eager: number; readonly queued: number };
-  readonly log: Log;
+  readonly log: Log & { setLevel(level: string): void };
+  /** Key of internal calls. */
+  readonly internalKey: string;
 }
 
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
@@ -101,24 +111,29 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const events = createEmbeddedEvents({
     ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },
   });
+  const runs = createEmbeddedRuns({
+    ...{ stores, releases, permissions, startRun, host, log, metrics },
+    ...{ operations: parts.operations, engineLink: parts.engineLink, reconcileEveryMs: config.reconcileRunsMs },
+  });
   const dependents = createAppDependents();
   const workspaces = createEmbeddedWorkspaces({ ...parts, releases, views, dependents, permissions, host });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
+  const { handlers: ofWorkspaces } = workspaces;
+  const services = servicesOf({
+    identity: identity.handlers,
+    runtime,
+    events: events.handlers,
+    workspaces: ofWorkspaces,
+    runs: runs.handlers,
+    permissions: createEmbeddedPermissions({ ...parts, deployments: workspaces.deployments, permissions, host }),
+  });
   const app = createApp({
-    services: [
-      { contract: contractFile('identity'), handlers: identity.handlers },
-      { contract: contractFile('runtime'), handlers: runtime },
-      { contract: contractFile('events'), handlers: events.handlers },
-      { contract: contractFile('workspaces'), handlers: workspaces.handlers },
-      {
-        contract: contractFile('permissions'),
-        handlers: createEmbeddedPermissions({ ...parts, deployments: workspaces.deployments, permissions, host }),
-      },
-    ],
+    services,
     identity: identity.judge,
     ...{ roles, log, metrics, settings, health },
     apiKeys: storedApiKeys(stores.access),
     behindGateway: config.gateway.names,
+    routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
   const service = createServer(app);
@@ -137,6 +152,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       serve(createServer(gateway.request).on('upgrade', gateway.upgrade), { sockets, events, port: config.port }),
     startConsumers: () =>
       Promise.all([
+        runs.start(),
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
         startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),
@@ -147,6 +163,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       ]),
   };
 }
+
+/** Each service with the contract of its name. */
+const servicesOf = (handlers: { readonly [name: string]: Handlers }): readonly Service[] =>
+  Object.entries(handlers).map(([name, its]) => ({ contract: contractFile(name), handlers: its }));
 
 function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<typeof createAdmission>) {
   const metrics = createMetrics();

@@ -31,7 +31,7 @@ import { weakSecrets } from './identity-config';
 import { createLog } from './log';
 import { ownApi } from './own-api';
 import { describeLogin } from './owner-account';
-import { ownerToken } from './owner-token';
+import { internalKey, ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
 import { nextFreePort } from './temporal-server/ports';
 
@@ -90,7 +90,7 @@ interface Start {
   readonly config: Config;
   readonly folder: string;
   readonly secrets: WorkspaceSecrets;
-  readonly log: Log;
+  readonly log: Log & { setLevel(level: string): void };
   readonly print: (line: string) => void;
   readonly terminal: boolean;
 }
@@ -148,6 +148,8 @@ async function start(
     ...{ config, stores, secrets, engine: engine.engine, inputs, ownerToken: token, tokens, roles },
     ...{ files, writer: folderFileWriter(folder), runs: temporalWorkspaceRuns(engine.engine.client) },
     ...{ starts: engine.starts, log },
+    ...{ operations: engine.operations, engineLink: linkTo(server.uiAddress, config.temporal.namespace) },
+    internalKey: config.identity.internalApiKey ?? (await internalKey(config.dataDir)),
   });
   closing.add('identity', () => api.identity.close());
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
@@ -193,6 +195,9 @@ function refuseWeakSecrets({ production, identity }: Config): void {
     `Set ${weak.join(' and ')}; \`openssl rand -hex 32\` makes one.`,
   );
 }
+/** The engine's page of a run. */
+const linkTo = (ui: string | null, namespace: string) => (run: string, engineRunId: string) =>
+  ui === null ? null : `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(run)}/${engineRunId}/history`;
 
 function servedFolder(given: string | undefined): string {
   const folder = given === undefined ? join(__dirname, '../../examples') : resolve(given);

@@ -19,7 +19,7 @@ import { operationsOf, readContract, routePattern, type OpenApiDocument, type Op
 import { securityHeaders, sendReply } from './send-reply';
 import type { HttpSettings } from './settings';
 import { plainHeaders, stripTrustedHeaders } from './strip-headers';
-import { HEALTH_PATH, systemRoutes, type HealthCheck } from './system-routes';
+import { HEALTH_PATH, systemRoutes, type HealthCheck, type SystemRoute } from './system-routes';
 import { withRole } from './with-role';
 
 /** One service: what it answers to, and how. */
@@ -50,6 +50,8 @@ export interface AppDependencies {
   readonly health: HealthCheck;
   /** Given: callers are who the gateway says; the identity is not asked. */
   readonly behindGateway?: HeaderNames;
+  /** Further routes of the process itself. */
+  readonly routes?: readonly SystemRoute[];
   /** Must not throw. */
   readonly onFailure?: (failure: Failure) => void;
 }
@@ -64,10 +66,16 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
   app.use(dependencies.behindGateway ? gatewayDoor(dependencies, dependencies.behindGateway) : door(dependencies));
-  for (const route of systemRoutes(dependencies.health, dependencies.metrics)) {
-    app.get(route.path, [
-      enter(route.path),
-      async (_: Request, response: Response) => sendReply(response, await route.answer()),
+  const { health, metrics, routes = [], settings } = dependencies;
+  for (const { method = 'get', path, answer } of [...systemRoutes(health, metrics), ...routes]) {
+    app[method](path, [
+      enter(path),
+      ...(method === 'get' ? [] : [express.json({ limit: settings.jsonLimitBytes, strict: false })]),
+      async (request: Request, response: Response) =>
+        sendReply(
+          response,
+          await answer({ headers: plainHeaders(request.headers), body: request.body as HttpRequest['body'] }),
+        ),
     ]);
   }
   for (const service of dependencies.services) app.use(serviceRouter(service, dependencies));

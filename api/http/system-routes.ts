@@ -1,3 +1,4 @@
+import type { Json } from '../../shared/core/json';
 import type { Reply } from './contract';
 import type { Metrics } from './metrics';
 
@@ -6,11 +7,20 @@ export const HEALTH_PATH = '/sys/healthcheck';
 /** Names of what is not ready to serve; empty = healthy. */
 export type HealthCheck = () => Promise<readonly string[]>;
 
+/** A route of the process itself, in no contract of a service. */
+export interface SystemRoute {
+  readonly method?: 'get' | 'put';
+  readonly path: string;
+  answer(request: SystemRequest): Promise<Reply>;
+}
+
+export interface SystemRequest {
+  readonly headers: { readonly [name: string]: string };
+  readonly body?: Json;
+}
+
 /** Routes that every process answers, without a login. */
-export const systemRoutes = (
-  health: HealthCheck,
-  metrics: Metrics,
-): readonly { readonly path: string; answer(): Promise<Reply> }[] => [
+export const systemRoutes = (health: HealthCheck, metrics: Metrics): readonly SystemRoute[] => [
   {
     path: HEALTH_PATH,
     async answer(): Promise<Reply> {
@@ -29,5 +39,7 @@ const greeting = `Ostinato: automations in YAML, run as durable workflows.
 
 POST /v2/workspaces/<workspace>/webhooks/<endpoint>   calls an automation
 GET  /v2/workspaces/<workspace>/events                what happened (with the owner's token)
+GET  /v2/workspaces/<workspace>/runs                  what runs, and why it waits
+GET  /docs/api                                        every request there is
 GET  /sys/healthcheck, /metrics                       how it is
 `;
