@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
+import { createIdentityHandlers } from './identity/identity-handlers';
 import { createRunsHandlers } from './runs/runs-handlers';
 import { createRuntimeHandlers } from './runtime/runtime-handlers';
 import { createWorkspacesHandlers } from './workspaces/workspaces-handlers';
@@ -11,6 +12,7 @@ const services = {
   events: createEventsHandlers({} as never),
   workspaces: createWorkspacesHandlers({} as never),
   runs: createRunsHandlers({} as never),
+  identity: createIdentityHandlers({} as never),
 };
 
 it('every contract is looked at', () => {

@@ -7,7 +7,14 @@ import type { Rate } from '../shared/drivers/rate-limits/token-buckets';
 import { ENCRYPTION_SCOPES, type EncryptionScope } from '../shared/drivers/run-engine/encryption-scope';
 import type { TokenKind } from '../shared/ports/rate-limits';
 import { configSettingsIn } from './config-settings';
+import {
+  gatewaySettingsIn,
+  identitySettingsIn,
+  type GatewayConfigSettings,
+  type IdentityConfigSettings,
+} from './identity-config';
 import { usersIn, type ConfiguredUser } from './local-users-setting';
+import { choice, integer, optional, wholeNumber, type Env } from './read-setting';
 
 export interface Config {
   readonly port: number;
@@ -82,8 +89,6 @@ export interface Config {
   readonly locale: string;
   readonly timeZone: string;
   readonly ownerToken: string | null;
-  /** INTERNAL_API_KEY; null: one is made at the first start. */
-  readonly internalApiKey: string | null;
   readonly heapDumps: string;
   /** Null: off. */
   readonly rateLimits: { readonly [kind in TokenKind]: Rate } | null;
@@ -95,9 +100,9 @@ export interface Config {
   readonly users: readonly ConfiguredUser[];
   /** Values of config that no file gives. */
   readonly configSettings: ConfigSettings;
+  readonly identity: IdentityConfigSettings;
+  readonly gateway: GatewayConfigSettings;
 }
-
-type Env = { readonly [name: string]: string | undefined };
 
 /** @throws ConfigurationError that names the setting, its value, and what it may be */
 export function readConfig(env: Env = process.env): Config {
@@ -173,13 +178,14 @@ export function readConfig(env: Env = process.env): Config {
     locale: env.DEFAULT_LOCALE || 'en',
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
-    internalApiKey: env.INTERNAL_API_KEY || null,
     heapDumps: resolve(env.HEAPDUMPS_DIRECTORY || join(dataDir, 'heapdumps')),
     rateLimits: rateLimitsIn(env, production),
     payloadEncryption: choice(env, 'OSTINATO_PAYLOAD_ENCRYPTION', ENCRYPTION_SCOPES, 'secrets'),
     secrets: secretsIn(env.OSTINATO_SECRETS),
     users: usersIn(env.OSTINATO_USERS),
     configSettings: configSettingsIn(env),
+    identity: identitySettingsIn(env, production),
+    gateway: gatewaySettingsIn(env, production),
   };
 }
 
@@ -217,26 +223,6 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 const isByName = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function integer(env: Env, names: readonly string[], standard: number, range: readonly [number, number]): number {
-  const name = names.find((candidate) => env[candidate]);
-  return name === undefined ? standard : wholeNumber(name, env[name] ?? '', range);
-}
-
-function optional(env: Env, name: string, range: readonly [number, number]): number | null {
-  const text = env[name];
-  return text ? wholeNumber(name, text, range) : null;
-}
-
-function wholeNumber(name: string, text: string, [least, most]: readonly [number, number]): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most)
-    throw fail('ConfigurationError', `${name}=${text}: give a whole number from ${least} to ${most}`, {
-      setting: name,
-      value: text,
-    });
-  return value;
-}
-
 /** A cron text that is due each day. */
 function throttle(env: Env, name: string): string {
   const text = env[name] || DEFAULT_THROTTLE;
@@ -255,16 +241,4 @@ function duration(env: Env, name: string, standard: string): number {
       value: text,
     });
   return Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000);
-}
-
-function choice<T extends string>(env: Env, name: string, allowed: readonly T[], standard: T): T {
-  const text = env[name];
-  if (!text) return standard;
-  const found = allowed.find((one) => one === text);
-  if (found === undefined)
-    throw fail('ConfigurationError', `${name}=${text}: give one of ${allowed.join(', ')}`, {
-      setting: name,
-      value: text,
-    });
-  return found;
 }

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { startHistoryConsumer } from '../api/events/history-consumer';
 import { startRetention } from '../api/events/retention';
 import type { Handlers } from '../api/http/contract';
@@ -26,7 +26,6 @@ import { registerRuntimeMetrics } from '../api/runtime/runtime-metrics';
 import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
 import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
-import { localIdentity } from '../shared/drivers/identity/local';
 import { builtInPermissions } from '../shared/drivers/permissions/built-in';
 import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
@@ -36,8 +35,9 @@ import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
 import { createEmbeddedRuns } from './embedded-runs';
 import type { Stores } from './embedded-stores';
+import { createEmbeddedGateway } from './embedded-gateway';
+import { createEmbeddedIdentity } from './embedded-identity';
 import { createEmbeddedWorkspaces, type WorkspaceParts } from './embedded-workspaces';
-import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
 
 export interface EmbeddedApiParts extends WorkspaceParts {
@@ -70,6 +70,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...defaultHttpSettings,
     overwriteCorrelationId: !config.keepCorrelationId,
     uploadLimitBytes: config.uploadLimitBytes,
+    correlationIdHeader: config.gateway.names.correlationId,
   };
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
@@ -90,14 +91,12 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     settings: { idempotencyKeepMs, correlationIdHeader },
   });
   const { maximumSuccessiveCalls } = config.limits;
-  const identity = localIdentity({
-    ownerToken: parts.ownerToken,
-    users: config.users.map(toLocalUser),
-    runs: parts.tokens,
-  });
   const metrics = metricsOf(parts, admission);
+  const identity = await createEmbeddedIdentity({
+    ...{ config, broker, log, ownerToken: parts.ownerToken, runs: parts.tokens },
+  });
   const events = createEmbeddedEvents({
-    ...{ config, stores, identity, roles, permissions, workspaces: releases, host, log, metrics },
+    ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },
   });
   const runs = createEmbeddedRuns({
     ...{ stores, releases, permissions, startRun, host, log, metrics },
@@ -106,19 +105,24 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const dependents = createAppDependents();
   const workspaces = createEmbeddedWorkspaces({ ...parts, releases, dependents, permissions, host });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
-  const { handlers: ofWorkspaces } = workspaces;
-  const services = servicesOf({ runtime, events: events.handlers, workspaces: ofWorkspaces, runs: runs.handlers });
+  const services = servicesOf({
+    ...{ runtime, identity: identity.handlers, events: events.handlers },
+    ...{ workspaces: workspaces.handlers, runs: runs.handlers },
+  });
   const app = createApp({
     services,
-    identity,
-    roles,
-    log,
-    metrics,
-    settings,
-    health,
+    identity: identity.judge,
+    ...{ roles, log, metrics, settings, health },
     routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
+    behindGateway: config.gateway.names,
+    // Set by who runs this for others; the embedded default listens on loopback.
+    ...(config.identity.internalApiKey !== null && { metricsKey: config.identity.internalApiKey }),
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
+  const service = createServer(app);
+  // Listens nowhere: the gateway hands it requests and upgrades.
+  const sockets = events.attach(service, { trustForwardedFor: true });
+  const gateway = createEmbeddedGateway({ config, identity, metrics, log, service });
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
@@ -126,7 +130,9 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     dependents,
     deploy: workspaces.deploy,
     deployments: workspaces.deployments,
-    listen: () => serve(app, events, { port: config.port, ...settings }),
+    identity,
+    listen: () =>
+      serve(createServer(gateway.request).on('upgrade', gateway.upgrade), { sockets, events, port: config.port }),
     startConsumers: () =>
       Promise.all([
         runs.start(),
@@ -156,13 +162,10 @@ function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<t
 }
 
 async function serve(
-  app: RequestListener,
-  events: ReturnType<typeof createEmbeddedEvents>,
-  settings: { readonly port: number; readonly trustForwardedFor: boolean },
+  server: Server,
+  { sockets, events, port }: { sockets: { close(): void }; events: { close(): Promise<void> | void }; port: number },
 ): Promise<{ close(): Promise<void> }> {
-  const server = createServer(app);
-  const sockets = events.attach(server, settings);
-  const listening = await listen(server, settings.port);
+  const listening = await listen(server, port);
   return {
     async close() {
       // Clients come back to who takes over, with the last event that they have seen.

@@ -7,9 +7,11 @@ import type { Identity, Roles } from '../../shared/ports/access';
 import type { Log } from '../../shared/ports/log';
 import { isTold } from './already-told';
 import { createAccessLog, type Exchange } from './access-log';
+import type { HeaderNames } from './caller-headers';
 import type { Handler, Handlers, HttpRequest } from './contract';
 import { correlationIdFor } from './correlation-id';
 import { toErrorReply } from './error-reply';
+import { gatewayDoor } from './gateway-door';
 import { isMultipart, readForm } from './multipart';
 import { createIdentifyCaller } from './identify-caller';
 import type { Metrics } from './metrics';
@@ -44,8 +46,12 @@ export interface AppDependencies {
   readonly metrics: Metrics;
   readonly settings: HttpSettings;
   readonly health: HealthCheck;
+  /** Who reads the metrics must have it; absent: everybody may. */
+  readonly metricsKey?: string;
   /** Further routes of the process itself. */
   readonly routes?: readonly SystemRoute[];
+  /** Given: callers are who the gateway says; the identity is not asked. */
+  readonly behindGateway?: HeaderNames;
   /** Must not throw. */
   readonly onFailure?: (failure: Failure) => void;
 }
@@ -59,9 +65,9 @@ const workspaceIdPattern = /^[\w-]+$/;
 export function createApp(dependencies: AppDependencies): RequestListener {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
-  app.use(door(dependencies));
-  const { health, metrics, routes = [], settings } = dependencies;
-  for (const { method = 'get', path, answer } of [...systemRoutes(health, metrics), ...routes]) {
+  app.use(dependencies.behindGateway ? gatewayDoor(dependencies, dependencies.behindGateway) : door(dependencies));
+  const { health, metrics, metricsKey, routes = [], settings } = dependencies;
+  for (const { method = 'get', path, answer } of [...systemRoutes(health, metrics, metricsKey), ...routes]) {
     app[method](path, [
       enter(path),
       ...(method === 'get' ? [] : [express.json({ limit: settings.jsonLimitBytes, strict: false })]),
@@ -85,7 +91,7 @@ const exchangeOf = (response: Response): Exchange => response.locals['exchange']
 /** What every request passes first: correlation id, headers of every answer, log line, caller. */
 function door({ identity, settings, log, metrics }: AppDependencies): RequestHandler {
   const identify = createIdentifyCaller(identity, settings);
-  const accessLog = createAccessLog(log, metrics);
+  const accessLog = createAccessLog({ log, metrics });
   const header = settings.correlationIdHeader;
   return async (request, response, next) => {
     stripTrustedHeaders(request.headers);

@@ -12,6 +12,20 @@ export interface Caller {
   /** The websocket that the request came by. */
   readonly socketId?: string;
   readonly correlationId: string;
+  /** What the gateway knows besides; no run ever gets it. */
+  readonly platform?: PlatformFacts;
+}
+
+/** Of a caller, for the whole installation. Rights in a workspace do not come from here. */
+export interface PlatformFacts {
+  /** An anonymous user has a session and an id, but no account. */
+  readonly kind?: 'user' | 'anonymous';
+  /** `superadmin`, or what a super admin has given the user. */
+  readonly role?: string;
+  /** Of the token. */
+  readonly scopes?: readonly string[];
+  /** A run of this workspace makes the call. */
+  readonly sourceWorkspaceId?: string;
 }
 
 /** Who a bearer token stands for. */
