@@ -118,13 +118,9 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const dependents = createAppDependents();
   const workspaces = createEmbeddedWorkspaces({ ...parts, releases, views, dependents, permissions, host });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
-  const { handlers: ofWorkspaces } = workspaces;
   const services = servicesOf({
-    identity: identity.handlers,
-    runtime,
-    events: events.handlers,
-    workspaces: ofWorkspaces,
-    runs: runs.handlers,
+    ...{ runtime, identity: identity.handlers, events: events.handlers },
+    ...{ workspaces: workspaces.handlers, runs: runs.handlers },
     permissions: createEmbeddedPermissions({ ...parts, deployments: workspaces.deployments, permissions, host }),
   });
   const app = createApp({
@@ -132,8 +128,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     identity: identity.judge,
     ...{ roles, log, metrics, settings, health },
     apiKeys: storedApiKeys(stores.access),
-    behindGateway: config.gateway.names,
     routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
+    behindGateway: config.gateway.names,
+    // Set by who runs this for others; the embedded default listens on loopback.
+    ...(config.identity.internalApiKey !== null && { metricsKey: config.identity.internalApiKey }),
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
   const service = createServer(app);

@@ -186,6 +186,9 @@ async function start(
   return { ended };
 }
 
+/** The engine's page of a run. */
+const linkTo = (ui: string | null, namespace: string) => (run: string, engineRunId: string) =>
+  ui === null ? null : `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(run)}/${engineRunId}/history`;
 /** @throws StartupError in production, where no secret may be one that others know */
 function refuseWeakSecrets({ production, identity }: Config): void {
   const weak = production ? weakSecrets(identity) : [];
@@ -195,9 +198,6 @@ function refuseWeakSecrets({ production, identity }: Config): void {
     `Set ${weak.join(' and ')}; \`openssl rand -hex 32\` makes one.`,
   );
 }
-/** The engine's page of a run. */
-const linkTo = (ui: string | null, namespace: string) => (run: string, engineRunId: string) =>
-  ui === null ? null : `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(run)}/${engineRunId}/history`;
 
 function servedFolder(given: string | undefined): string {
   const folder = given === undefined ? join(__dirname, '../../examples') : resolve(given);

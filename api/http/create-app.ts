@@ -48,10 +48,12 @@ export interface AppDependencies {
   readonly metrics: Metrics;
   readonly settings: HttpSettings;
   readonly health: HealthCheck;
-  /** Given: callers are who the gateway says; the identity is not asked. */
-  readonly behindGateway?: HeaderNames;
+  /** Who reads the metrics must have it; absent: everybody may. */
+  readonly metricsKey?: string;
   /** Further routes of the process itself. */
   readonly routes?: readonly SystemRoute[];
+  /** Given: callers are who the gateway says; the identity is not asked. */
+  readonly behindGateway?: HeaderNames;
   /** Must not throw. */
   readonly onFailure?: (failure: Failure) => void;
 }
@@ -66,8 +68,8 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
   app.use(dependencies.behindGateway ? gatewayDoor(dependencies, dependencies.behindGateway) : door(dependencies));
-  const { health, metrics, routes = [], settings } = dependencies;
-  for (const { method = 'get', path, answer } of [...systemRoutes(health, metrics), ...routes]) {
+  const { health, metrics, metricsKey, routes = [], settings } = dependencies;
+  for (const { method = 'get', path, answer } of [...systemRoutes(health, metrics, metricsKey), ...routes]) {
     app[method](path, [
       enter(path),
       ...(method === 'get' ? [] : [express.json({ limit: settings.jsonLimitBytes, strict: false })]),

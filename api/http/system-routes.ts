@@ -1,5 +1,7 @@
+import { fail } from '../../shared/core/errors/errors';
 import type { Json } from '../../shared/core/json';
 import type { Reply } from './contract';
+import { isInternalKey } from './internal-key';
 import type { Metrics } from './metrics';
 
 export const HEALTH_PATH = '/sys/healthcheck';
@@ -19,8 +21,11 @@ export interface SystemRequest {
   readonly body?: Json;
 }
 
-/** Routes that every process answers, without a login. */
-export const systemRoutes = (health: HealthCheck, metrics: Metrics): readonly SystemRoute[] => [
+/**
+ * Routes that every process answers, without a login.
+ * @param metricsKey  given: metrics are for who has this key, as `Authorization: Bearer`
+ */
+export const systemRoutes = (health: HealthCheck, metrics: Metrics, metricsKey?: string): readonly SystemRoute[] => [
   {
     path: HEALTH_PATH,
     async answer(): Promise<Reply> {
@@ -28,7 +33,15 @@ export const systemRoutes = (health: HealthCheck, metrics: Metrics): readonly Sy
       return missing.length === 0 ? { body: { healthy: true } } : { status: 503, body: { healthy: false, missing } };
     },
   },
-  { path: '/metrics', answer: async () => ({ text: await metrics.text() }) },
+  {
+    path: '/metrics',
+    async answer({ headers }): Promise<Reply> {
+      const bearer = /^bearer (.+)$/i.exec(headers['authorization'] ?? '')?.[1];
+      if (metricsKey !== undefined && !isInternalKey(bearer, metricsKey))
+        throw fail('ForbiddenError', 'Metrics need the key of internal calls (INTERNAL_API_KEY) as bearer');
+      return { text: await metrics.text() };
+    },
+  },
   {
     path: '/',
     answer: async () => ({ text: { type: 'text/plain; charset=utf-8', content: greeting } }),

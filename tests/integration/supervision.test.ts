@@ -96,13 +96,24 @@ it('writes a heap dump, one a minute at most', async () => {
   expect(await dump()).toMatchObject({ status: 429, headers: { 'retry-after': expect.any(String) } });
 });
 
+const metrics = async (): Promise<string> => {
+  const answer = await fetch(`${product.url}/metrics`, { headers: { authorization: `Bearer ${KEY}` } });
+  expect(answer.status).toBe(200);
+  return answer.text();
+};
+
+it('shows metrics to who has the key, where one is set', async () => {
+  for (const authorization of ['', 'Bearer another', `Bearer ${OWNER_TOKEN}`])
+    expect((await fetch(`${product.url}/metrics`, { headers: { authorization } })).status).toBe(403);
+});
+
 it('counts requests under their templates, and runs by workspace and status', async () => {
   await product.workspace('shop').call('answers');
   await eventually('the run is counted', async () => {
-    const text = await (await fetch(`${product.url}/metrics`)).text();
+    const text = await metrics();
     return /^ostinato_runs\{workspace="shop",status="done"\} [1-9]/m.test(text) && text;
   });
-  const text = await (await fetch(`${product.url}/metrics`)).text();
+  const text = await metrics();
   for (const name of [
     'ostinato_run_notes_pending',
     'events_pending',
