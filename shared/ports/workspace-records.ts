@@ -17,6 +17,8 @@ export interface PendingSave {
 }
 
 export interface SaveRecord extends PendingSave {
+  /** Paths that were not there before; '' = the workspace itself. Who saves what others have made has not made it. */
+  readonly created: readonly string[];
   readonly at: number;
   readonly by?: string;
   readonly message: string;
