@@ -109,7 +109,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       { contract: contractFile('workspaces'), handlers: workspaces.handlers },
       {
         contract: contractFile('permissions'),
-        handlers: createEmbeddedPermissions({ ...parts, deployments: workspaces.deployments, permissions, host }),
+        handlers: createEmbeddedPermissions({ ...parts, ...workspaces, permissions, host }),
       },
     ],
     identity,
