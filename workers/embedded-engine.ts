@@ -61,17 +61,12 @@ export async function startEngine(
   { inputs, ownApi, secrets }: EngineParts,
 ) {
   const { namespace } = config.temporal;
-  const { of: secretsOf, texts: textsOf, version: secretsVersion } = secrets;
+  const { of: secretsOf, texts: textsOf } = secrets;
   const connection = await NativeConnection.connect({ address: server.address });
   if (server.uiAddress === null) await registerSearchAttributes(connection as never, namespace);
   const codec = createPayloadCodec({
     blobs: stores.blobs,
-    programs: createProgramCache(stores.releases, {
-      secretsOf,
-      textsOf,
-      secretsVersion,
-      settings: config.configSettings,
-    }),
+    programs: createProgramCache(stores.releases, { secretsOf, textsOf, settings: config.configSettings }),
     encryption: createPayloadEncryption(
       stores.keyring,
       encryptionScope(config.payloadEncryption, stores.secretWorkspaces),

@@ -10,17 +10,19 @@ interface Parts {
   readonly config: Config;
   readonly stores: Stores;
   readonly deployments: Deployments;
+  readonly deploy: (workspaceId: string) => Promise<unknown>;
   readonly permissions: Permissions;
   readonly host: Host;
   readonly log: Log;
 }
 
 /** The service of permissions of the embedded default. */
-export const createEmbeddedPermissions = ({ config, stores, deployments, permissions, host, log }: Parts) =>
+export const createEmbeddedPermissions = ({ config, stores, deployments, deploy, permissions, host, log }: Parts) =>
   createPermissionsHandlers({
     ...{ deployments, permissions, broker: stores.broker, log, host: { ...host, service: 'permissions' } },
     store: stores.access,
     secrets: stores.secrets,
+    secretsChanged: deploy,
     creatorOf: (workspaceId) => stores.records.workspaceAudit(workspaceId).createdBy,
     async collaborator(userId) {
       const known = config.users.find((user) => user.userId === userId);

@@ -62,6 +62,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   const dependencies: DeployDependencies = {
     ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
     isLenient: (workspaceId, texts) => records.lenient(workspaceId) === filesDigest(texts),
+    secretsVersionOf: (workspaceId) => stores.secrets.versionOf(workspaceId),
     isSuspended: (workspaceId) => records.suspension(workspaceId) !== null,
     onCompiled: (workspaceId, compiled) => views.note(workspaceId, compiled),
     async onDeployed({ workspaceId, digest, automations }) {

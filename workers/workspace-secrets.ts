@@ -9,12 +9,12 @@ const PLATFORM = 'prismeai_';
 const API_KEY = 'prismeai_api_key_';
 
 export interface WorkspaceSecrets {
-  /** By name, for `{{secret.name}}` in the workspace's config. */
-  of(workspaceId: string): JsonObject;
+  /** By name, for `{{secret.name}}` in the workspace's config. @param version of those that were saved; absent = the last */
+  of(workspaceId: string, version?: number): JsonObject;
   /** The key of this name for calls of the own API. */
   apiKey(workspaceId: string, name: string): string | undefined;
   /** Their texts, to be hidden. */
-  texts(workspaceId: string): readonly string[];
+  texts(workspaceId: string, version?: number): readonly string[];
   /** Settings of the platform for this workspace, by name; their values are no secrets. */
   settings(workspaceId: string): { readonly [name: string]: string };
   /** Workspaces with a text to be hidden, of the settings. */
@@ -24,9 +24,10 @@ export interface WorkspaceSecrets {
   /** Grows with each change. */
   version(): number;
   /** From now on those count too that were saved over HTTP; one of the settings comes before one of the same name. */
-  add(stored: Pick<SecretStore, 'workspaces' | 'list' | 'version'>): void;
+  add(stored: Stored): void;
 }
 
+type Stored = Pick<SecretStore, 'workspaces' | 'version' | 'versionOf' | 'valuesOf'>;
 type Named = { readonly [name: string]: string };
 
 /** What is known of the secrets of one workspace. */
@@ -55,7 +56,7 @@ function sort(byName: Named): Sorted {
 }
 
 export function workspaceSecrets({ secrets }: Pick<Config, 'secrets'>): WorkspaceSecrets {
-  let stored: Pick<SecretStore, 'workspaces' | 'list' | 'version'> | undefined;
+  let stored: Stored | undefined;
   let sorted = new Map<string, Sorted>();
   let all: readonly string[] | undefined;
   let seen = 0;
@@ -64,23 +65,23 @@ export function workspaceSecrets({ secrets }: Pick<Config, 'secrets'>): Workspac
     if (version() === seen) return;
     [seen, sorted, all] = [version(), new Map(), undefined];
   };
-  const of = (workspaceId: string): Sorted => {
+  const of = (workspaceId: string, wanted = stored?.versionOf(workspaceId) ?? 0): Sorted => {
     forgetOld();
-    const known = sorted.get(workspaceId);
+    const key = `${wanted} ${workspaceId}`;
+    const known = sorted.get(key);
     if (known) return known;
-    const saved = stored?.list(workspaceId).map(({ name, value }) => [name, value] as const) ?? [];
     const set = Object.hasOwn(secrets, workspaceId) ? secrets[workspaceId] : undefined;
-    const made = sort({ ...Object.fromEntries(saved), ...set });
-    sorted.set(workspaceId, made);
+    const made = sort({ ...stored?.valuesOf(workspaceId, wanted), ...set });
+    sorted.set(key, made);
     return made;
   };
   return {
-    of: (workspaceId) => of(workspaceId).exposed,
+    of: (workspaceId, wanted) => of(workspaceId, wanted).exposed,
     apiKey(workspaceId, name) {
       const { byName } = of(workspaceId);
       return Object.hasOwn(byName, API_KEY + name) ? byName[API_KEY + name] : undefined;
     },
-    texts: (workspaceId) => of(workspaceId).texts,
+    texts: (workspaceId, wanted) => of(workspaceId, wanted).texts,
     settings: (workspaceId) => of(workspaceId).settings,
     workspaces: Object.keys(secrets).filter((id) => of(id).texts.length > 0),
     get all() {

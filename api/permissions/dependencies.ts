@@ -16,6 +16,8 @@ export interface PermissionsDependencies extends AnnounceDependencies {
   readonly permissions: Permissions;
   readonly store: PermissionStore;
   readonly secrets: SecretStore;
+  /** Secrets have changed: brings them into force for runs that start from now on. */
+  readonly secretsChanged: (workspaceId: string) => Promise<unknown>;
   /** Null: there is nobody of this id. */
   readonly collaborator: (userId: string) => Promise<Collaborator | null>;
   /** Who made the workspace, and so owns it whatever else is said. */

@@ -97,6 +97,7 @@ async function change(
   const real = Object.entries(changes).filter(([name, secret]) => secret !== null || known.has(name));
   if (real.length === 0) return;
   await dependencies.secrets.change(workspaceId, Object.fromEntries(real));
+  await dependencies.secretsChanged(workspaceId);
   const names = (wanted: (name: string, secret: StoredSecret | null) => boolean): readonly string[] =>
     real.filter(([name, secret]) => wanted(name, secret)).map(([name]) => name);
   const payload = {

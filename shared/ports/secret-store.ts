@@ -14,6 +14,10 @@ export interface SecretStore {
   workspaces(): readonly string[];
   /** By name, sorted. */
   list(workspaceId: string): readonly StoredSecret[];
+  /** Grows with each change of the workspace; 0 = there never was one. */
+  versionOf(workspaceId: string): number;
+  /** Values by name as they were then: a run keeps those that it began with, and its trace can be replayed. */
+  valuesOf(workspaceId: string, version: number): { readonly [name: string]: string };
   /** Grows with each change of any workspace. */
   version(): number;
   /** Null removes one. All or nothing. @throws StorageUnavailable (retryable) */

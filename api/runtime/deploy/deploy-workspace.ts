@@ -36,6 +36,8 @@ export interface DeployDependencies {
   readonly strict?: boolean;
   /** Files that were saved leniently are served although they have errors. */
   readonly isLenient?: (workspaceId: string, texts: Texts) => boolean;
+  /** Of the secrets that were saved for it: runs keep those of their release. */
+  readonly secretsVersionOf?: (workspaceId: string) => number;
   /** Nothing starts in it: it has no schedules. */
   readonly isSuspended?: (workspaceId: string) => boolean;
   /** Told what the folder holds now, also when it is refused; null = the workspace has gone. */
@@ -120,8 +122,9 @@ export function createDeployer(dependencies: DeployDependencies): Deployer {
       const apps = await readApps(files, texts, of);
       const cache = of(workspaceId);
       const createdAt = Date.now();
+      const secrets = dependencies.secretsVersionOf?.(workspaceId);
       return {
-        ...compileWorkspace({ workspaceId, files: texts, cache, apps, createdAt, strict }),
+        ...compileWorkspace({ workspaceId, files: texts, cache, apps, createdAt, strict, secrets }),
         workspaceId,
         texts,
         apps,

@@ -47,6 +47,8 @@ export interface Release {
   readonly instances?: { readonly [instance: string]: ReleasedInstance };
   /** Of the workspace's `security.yml`, on executing automations; absent = none. */
   readonly rules?: readonly ExecuteRule[];
+  /** Which of the sets of secrets that were saved over HTTP its runs are given; absent = none was ever saved. */
+  readonly secrets?: number;
   /** Where the schema of a config says `secret: true`; absent = nowhere. */
   readonly secretConfig?: SecretConfig;
 }

@@ -8,6 +8,7 @@ import type { Instance } from './install-apps';
 interface Subject {
   readonly workspaceId: string;
   readonly createdAt: number;
+  readonly secrets?: number;
 }
 
 interface Found {
@@ -17,7 +18,7 @@ interface Found {
 }
 
 /** Instances, the root first -> the release, with the closure of each automation. Its digest leaves out when it was made. */
-export function buildRelease({ workspaceId, createdAt }: Subject, instances: readonly Instance[]): Release {
+export function buildRelease({ workspaceId, createdAt, secrets = 0 }: Subject, instances: readonly Instance[]): Release {
   const found = new Map<string, Found>();
   for (const { slug: instance, parts } of instances)
     for (const [slug, one] of parts.automations) found.set(prefixed(instance, slug), { instance, ...one });
@@ -38,6 +39,7 @@ export function buildRelease({ workspaceId, createdAt }: Subject, instances: rea
     ...(apps.length > 0 && { instances: Object.fromEntries(apps.map((app) => [app.slug, releaseInstance(app)])) }),
     ...(root.parts.rules.length > 0 && { rules: root.parts.rules }),
     config: Object.fromEntries(instances.map((one) => [one.slug, one.parts.index.config])),
+    ...(secrets > 0 && { secrets }),
     ...(secret.length > 0 && { secretConfig: Object.fromEntries(secret) }),
   };
   return { formatVersion: 1, digest: digestOf(meaning, automations), ...meaning, createdAt, automations };

@@ -14,6 +14,8 @@ export interface WorkspaceInput extends WorkspaceSource {
   readonly apps?: AppSources;
   /** Milliseconds since epoch. */
   readonly createdAt: number;
+  /** Version of the secrets that were saved for it; 0 or absent = none were. */
+  readonly secrets?: number;
   /** True (the default): any error refuses the release. False: only what refuses a lenient save. */
   readonly strict?: boolean;
 }

@@ -11,13 +11,11 @@ import type { ReleaseStore } from '../../ports/release-store';
 
 export interface ProgramCacheOptions {
   /** Secrets of a workspace by name: what `{{secret.name}}` in its config stands for. */
-  readonly secretsOf?: (workspaceId: string) => JsonObject;
+  readonly secretsOf?: (workspaceId: string, version?: number) => JsonObject;
   /** Values of config that nothing else gives. */
   readonly settings?: ConfigSettings;
   /** Texts of a workspace that are to be hidden. */
-  readonly textsOf?: (workspaceId: string) => readonly string[];
-  /** Grows when secrets change: what was filled in before is filled in anew. */
-  readonly secretsVersion?: () => number;
+  readonly textsOf?: (workspaceId: string, version?: number) => readonly string[];
   /** Of all sets held together. */
   readonly maxBytes?: number;
 }
@@ -32,24 +30,22 @@ export function createProgramCache(
     secretsOf = () => ({}),
     settings = NO_SETTINGS,
     textsOf = () => [],
-    secretsVersion = () => 0,
     maxBytes = 64 * 1024 * 1024,
   }: ProgramCacheOptions = {},
 ) {
   const held = new Map<string, Promise<Uint8Array>>();
   const sizes = new Map<string, number>();
   let total = 0;
-  let seen = secretsVersion();
 
   const load = async ({ release: digest, automation }: ProgramSetRef['$programs']): Promise<Uint8Array> => {
     const release = await releases.getRelease(digest);
     if (!release) throw fail('ObjectNotFoundError', `The release ${digest} of a run is missing`, { release: digest });
     const programs = await closure(releases, release, automation);
-    const config = resolveConfig(release, { secret: secretsOf(release.workspaceId), settings });
+    const config = resolveConfig(release, { secret: secretsOf(release.workspaceId, release.secrets ?? 0), settings });
     const set = programSetOf(release, automation, (wanted) => must(programs.get(wanted), wanted), config);
     if (!set)
       throw fail('ObjectNotFoundError', `The release ${digest} has no automation ${automation}`, { release: digest });
-    return Buffer.from(JSON.stringify(hiding(set, textsOf(release.workspaceId))));
+    return Buffer.from(JSON.stringify(hiding(set, textsOf(release.workspaceId, release.secrets ?? 0))));
   };
 
   const trim = (): void => {
@@ -61,16 +57,7 @@ export function createProgramCache(
     }
   };
 
-  const forgetOld = (): void => {
-    if (secretsVersion() === seen) return;
-    seen = secretsVersion();
-    held.clear();
-    sizes.clear();
-    total = 0;
-  };
-
   return async (ref: ProgramSetRef['$programs']): Promise<Uint8Array> => {
-    forgetOld();
     const key = `${ref.release} ${ref.automation}`;
     const known = held.get(key);
     if (known) {

@@ -164,6 +164,10 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (workspace, kind, id)) WITHOUT ROWID;
   CREATE TABLE workspace_secrets (
     workspace TEXT NOT NULL, name TEXT NOT NULL, secret TEXT NOT NULL, PRIMARY KEY (workspace, name)) WITHOUT ROWID;
+  -- Each set that there was: releases name one.
+  CREATE TABLE workspace_secret_sets (
+    workspace TEXT NOT NULL, version INTEGER NOT NULL, secrets TEXT NOT NULL,
+    PRIMARY KEY (workspace, version)) WITHOUT ROWID;
   `,
   `
   -- What flushes tell the list of runs, until it has taken it.
