@@ -117,7 +117,7 @@ function answerCheck(document: OpenApiDocument, row: Row, service: string): Vali
 
 describe.each(services)('%s', (service) => {
   const all = rowsOf(service);
-  const rows = all.filter((row) => !isElsewhere(row));
+  const rows = all.filter((row): row is Row => !isElsewhere(row));
   const document = readContract(contractFile(service));
 
   it('is asked for each of its operations with success', () => {
