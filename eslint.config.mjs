@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
  * Rules are few, fast (no type information) and each has a reason. The import walls repeat what the project references
  * enforce, with words. Arrows: workers -> api, activities -> ports -> core; workflows -> core, contracts.
  */
-const SERVICES = ['runtime', 'events', 'workspaces', 'identity', 'gateway'];
+const SERVICES = ['runtime', 'events', 'workspaces', 'permissions', 'apps', 'identity', 'gateway'];
 
 /** Refuses relative imports into any of these top folders or folders of shared/. */
 const away = (folders, message) => ({ regex: `^(\\.\\./)+(shared/)?(${folders.join('|')})(/|$)`, message });
@@ -16,7 +16,18 @@ const wall = (name, files, ...patterns) => ({
   rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
 
-const CORE_PACKAGES = ['@noble/hashes', 'ajv', 'ajv-formats', 'dayjs', 'moo', 'nearley', 're2js', 'ulid', 'yaml'];
+const CORE_PACKAGES = [
+  '@casl/ability',
+  '@noble/hashes',
+  'ajv',
+  'ajv-formats',
+  'dayjs',
+  'moo',
+  'nearley',
+  're2js',
+  'ulid',
+  'yaml',
+];
 
 const impure = (selector, message) => ({ selector, message });
 const CLOCK = [

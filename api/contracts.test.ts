@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
 import { createIdentityHandlers } from './identity/identity-handlers';
+import { createPermissionsHandlers } from './permissions/permissions-handlers';
 import { createRunsHandlers } from './runs/runs-handlers';
 import { createRuntimeHandlers } from './runtime/runtime-handlers';
 import { createWorkspacesHandlers } from './workspaces/workspaces-handlers';
@@ -10,9 +11,10 @@ import { createWorkspacesHandlers } from './workspaces/workspaces-handlers';
 const services = {
   runtime: createRuntimeHandlers({} as never),
   events: createEventsHandlers({} as never),
+  permissions: createPermissionsHandlers({} as never),
   workspaces: createWorkspacesHandlers({} as never),
-  runs: createRunsHandlers({} as never),
   identity: createIdentityHandlers({} as never),
+  runs: createRunsHandlers({} as never),
 };
 
 it('every contract is looked at', () => {

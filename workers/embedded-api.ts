@@ -17,6 +17,7 @@ import { createCheckedStart } from '../api/runtime/arguments/checked-start';
 import { createOnDead } from '../api/runtime/dead-letters';
 import { createAppDependents } from '../api/runtime/deploy/app-dependents';
 import { createActiveReleases } from '../api/runtime/deploy/active-releases';
+import { createWorkspaceViews } from '../api/runtime/deploy/workspace-views';
 import { createCallRun } from '../api/runtime/runs/call-run';
 import { createStartUnlessSuspended } from '../api/runtime/runs/refuse-suspended';
 import type { StartInputs } from '../api/runtime/runs/start-input';
@@ -26,23 +27,28 @@ import { registerRuntimeMetrics } from '../api/runtime/runtime-metrics';
 import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
 import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
-import { builtInPermissions } from '../shared/drivers/permissions/built-in';
+import { executeRulesOfKeys, storedApiKeys } from '../shared/drivers/permissions/api-keys';
+import { rulesPermissions } from '../shared/drivers/permissions/rules';
+import { securityDocuments } from '../shared/drivers/permissions/security-documents';
 import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { RunOperations } from '../shared/ports/run-operations';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
+import { createEmbeddedPermissions } from './embedded-permissions';
 import { createEmbeddedRuns } from './embedded-runs';
 import type { Stores } from './embedded-stores';
 import { createEmbeddedGateway } from './embedded-gateway';
 import { createEmbeddedIdentity } from './embedded-identity';
 import { createEmbeddedWorkspaces, type WorkspaceParts } from './embedded-workspaces';
 import { StartupError } from './startup-error';
+import type { WorkspaceSecrets } from './workspace-secrets';
 
 export interface EmbeddedApiParts extends WorkspaceParts {
   readonly config: Config;
   readonly stores: Stores;
+  readonly secrets: WorkspaceSecrets;
   readonly engine: RunEngine;
   readonly operations: RunOperations;
   /** Address of the engine's own page of a run; null where none is known. */
@@ -65,7 +71,11 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const host: Host = { service: 'runtime', replica: `${process.pid}` };
   const releases = createActiveReleases(store);
   await releases.load();
-  const permissions = builtInPermissions();
+  const views = createWorkspaceViews(releases);
+  const permissions = rulesPermissions({
+    authorizationsOf: securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null),
+    store: stores.access,
+  });
   const settings = {
     ...defaultHttpSettings,
     overwriteCorrelationId: !config.keepCorrelationId,
@@ -79,7 +89,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
   const isSuspended = (workspaceId: string): boolean => records.suspension(workspaceId) !== null;
-  const startRun = createStartUnlessSuspended(createStartWithRole(checkedStart, roles), isSuspended);
+  const startRun = createStartUnlessSuspended(
+    createStartWithRole(checkedStart, roles, executeRulesOfKeys(stores.access)),
+    isSuspended,
+  );
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
@@ -103,16 +116,18 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ operations: parts.operations, engineLink: parts.engineLink, reconcileEveryMs: config.reconcileRunsMs },
   });
   const dependents = createAppDependents();
-  const workspaces = createEmbeddedWorkspaces({ ...parts, releases, dependents, permissions, host });
+  const workspaces = createEmbeddedWorkspaces({ ...parts, releases, views, dependents, permissions, host });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const services = servicesOf({
     ...{ runtime, identity: identity.handlers, events: events.handlers },
     ...{ workspaces: workspaces.handlers, runs: runs.handlers },
+    permissions: createEmbeddedPermissions({ ...parts, deployments: workspaces.deployments, permissions, host }),
   });
   const app = createApp({
     services,
     identity: identity.judge,
     ...{ roles, log, metrics, settings, health },
+    apiKeys: storedApiKeys(stores.access),
     routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
     behindGateway: config.gateway.names,
     // Set by who runs this for others; the embedded default listens on loopback.

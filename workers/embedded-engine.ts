@@ -12,7 +12,7 @@ import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
 import { temporalOperations } from '../shared/drivers/run-engine/temporal-operations';
 import { temporalEngine } from '../shared/drivers/run-engine/temporal';
 import type { OwnApi } from '../shared/ports/own-api';
-import { workspaceSecrets } from './workspace-secrets';
+import type { WorkspaceSecrets } from './workspace-secrets';
 import { BUNDLE_PATH, makeBundle } from './bundle';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
@@ -50,6 +50,7 @@ export async function startEngineServer(config: Config, say: (line: string) => v
 export interface EngineParts {
   readonly inputs: StartInputs;
   readonly ownApi: OwnApi;
+  readonly secrets: WorkspaceSecrets;
 }
 
 /** Connection, client and worker on one native connection, so that the first task of a run comes with its start. */
@@ -57,15 +58,20 @@ export async function startEngine(
   config: Config,
   server: EngineServer,
   stores: Stores & { readonly roles: Roles },
-  { inputs, ownApi }: EngineParts,
+  { inputs, ownApi, secrets }: EngineParts,
 ) {
   const { namespace } = config.temporal;
-  const { of: secretsOf, texts: textsOf } = workspaceSecrets(config);
+  const { of: secretsOf, texts: textsOf, version: secretsVersion } = secrets;
   const connection = await NativeConnection.connect({ address: server.address });
   if (server.uiAddress === null) await registerSearchAttributes(connection as never, namespace);
   const codec = createPayloadCodec({
     blobs: stores.blobs,
-    programs: createProgramCache(stores.releases, { secretsOf, textsOf, settings: config.configSettings }),
+    programs: createProgramCache(stores.releases, {
+      secretsOf,
+      textsOf,
+      secretsVersion,
+      settings: config.configSettings,
+    }),
     encryption: createPayloadEncryption(
       stores.keyring,
       encryptionScope(config.payloadEncryption, stores.secretWorkspaces),

@@ -28,11 +28,11 @@ export interface EmbeddedEventsParts {
 
 /** The events service of the embedded default: sending and searching over HTTP, held requests, websockets. */
 export function createEmbeddedEvents(parts: EmbeddedEventsParts) {
-  const { config, stores, identity, roles, workspaces, log, metrics } = parts;
+  const { config, stores, identity, roles, permissions, workspaces, log, metrics } = parts;
   const { feed, topics } = stores;
   const settings = config.live;
   const { secret } = stores.keyring.current;
-  const live = new Live({ feed, topics, identity, roles, workspaces, log, secret, settings });
+  const live = new Live({ feed, topics, identity, roles, permissions, workspaces, log, secret, settings });
   const sockets = new HeldPlaces(settings.socketsPerWorkspace, 'websockets');
   const polls = new HeldPlaces(settings.pollsPerWorkspace, 'held requests');
   const counts = { connects: 0, disconnects: 0, received: 0, sent: 0 };

@@ -6,7 +6,7 @@ import type { ActiveReleases } from '../api/runtime/deploy/active-releases';
 import type { AppDependents } from '../api/runtime/deploy/app-dependents';
 import { createDeployer, createDeployWorkspace, type DeployDependencies } from '../api/runtime/deploy/deploy-workspace';
 import { createDeployments } from '../api/runtime/deploy/deployments';
-import { createWorkspaceViews } from '../api/runtime/deploy/workspace-views';
+import type { WorkspaceViews } from '../api/runtime/deploy/workspace-views';
 import { createWorkspacesHandlers } from '../api/workspaces/workspaces-handlers';
 import { filesDigest } from '../shared/core/workspaces/files-digest';
 import { gitProgram } from '../shared/drivers/git-repositories/git-program';
@@ -17,7 +17,7 @@ import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
-import { workspaceSecrets } from './workspace-secrets';
+import type { WorkspaceSecrets } from './workspace-secrets';
 
 /** Where workspaces are kept, and what becomes of their runs. */
 export interface WorkspaceParts {
@@ -29,8 +29,10 @@ export interface WorkspaceParts {
 interface Parts extends WorkspaceParts {
   readonly config: Config;
   readonly stores: Stores;
+  readonly secrets: Pick<WorkspaceSecrets, 'of'>;
   readonly engine: Pick<RunEngine, 'reconcileSchedules'>;
   readonly releases: ActiveReleases;
+  readonly views: WorkspaceViews;
   readonly dependents: AppDependents;
   readonly permissions: Permissions;
   readonly roles: Roles;
@@ -40,9 +42,23 @@ interface Parts extends WorkspaceParts {
 
 /** Deployment of what lies in the folder and of what is saved over HTTP: one turn a workspace for both. */
 export function createEmbeddedWorkspaces(parts: Parts) {
-  const { config, stores, engine, releases, dependents, permissions, roles, host, log, files, writer, runs } = parts;
+  const {
+    config,
+    stores,
+    engine,
+    releases,
+    views,
+    dependents,
+    permissions,
+    roles,
+    host,
+    log,
+    files,
+    writer,
+    runs,
+    secrets,
+  } = parts;
   const { broker, records, releases: store } = stores;
-  const views = createWorkspaceViews(releases);
   const dependencies: DeployDependencies = {
     ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
     isLenient: (workspaceId, texts) => records.lenient(workspaceId) === filesDigest(texts),
@@ -57,8 +73,18 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   };
   const deployer = createDeployer(dependencies);
   const deploy = createDeployWorkspace(dependencies, deployer);
-  const deployments = createDeployments({ files, writer, records, deployer, deploy, views, releases, runs, log });
-  const secrets = workspaceSecrets(config);
+  const changes = createDeployments({ files, writer, records, deployer, deploy, views, releases, runs, log });
+  const deployments = {
+    ...changes,
+    /** A later workspace of the same name is shared with nobody, and knows no secret. */
+    async remove(workspaceId: string, by?: string) {
+      const view = await changes.remove(workspaceId, by);
+      const names = stores.secrets.list(workspaceId).map(({ name }) => [name, null] as const);
+      await stores.access.forget(workspaceId);
+      await stores.secrets.change(workspaceId, Object.fromEntries(names));
+      return view;
+    },
+  };
   return {
     deploy,
     deployments,

@@ -10,6 +10,7 @@ import { createStartInputs } from '../api/runtime/runs/start-input';
 import { isPlatformError } from '../shared/core/errors/errors';
 import { shortLivedTokens } from '../shared/drivers/identity/short-lived-tokens';
 import { rolesWithCreators } from '../shared/drivers/roles/creators';
+import { rolesWithGrants } from '../shared/drivers/roles/granted';
 import { localRoles } from '../shared/drivers/roles/local';
 import { temporalWorkspaceRuns } from '../shared/drivers/run-engine/workspace-runs';
 import { folderWorkspaceFiles } from '../shared/drivers/workspace-files/folder';
@@ -21,7 +22,7 @@ import { migrateDataDir } from './data-format';
 import { deployFolder } from './deploy-folder';
 import { createEmbeddedApi } from './embedded-api';
 import { workspaceLimits } from './workspace-limits';
-import { workspaceSecrets } from './workspace-secrets';
+import { workspaceSecrets, type WorkspaceSecrets } from './workspace-secrets';
 import { rateLimitsHold } from './embedded-identity';
 import { startEngine, startEngineServer } from './embedded-engine';
 import { openStores } from './embedded-stores';
@@ -61,7 +62,8 @@ async function main(): Promise<void> {
   const config = { ...settings, port: settings.port || (await nextFreePort(3001)) };
   const folder = servedFolder(process.argv[2]);
   const terminal = process.stdout.isTTY === true;
-  const log = createLog(config.logLevel, terminal, workspaceSecrets(config).all);
+  const secrets = workspaceSecrets(config);
+  const log = createLog(config.logLevel, terminal, () => secrets.all);
   const print = terminal
     ? (line: string) => void process.stdout.write(`${line}\n`)
     : (line: string) => log.info({}, line);
@@ -76,7 +78,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void stop(0, 'stopping; parked runs go on at the next start'));
   try {
-    const { ended } = await start({ config, folder, log, print, terminal }, closing);
+    const { ended } = await start({ config, folder, secrets, log, print, terminal }, closing);
     ended.then((why) => stop(1, why)).catch(() => undefined);
   } catch (error) {
     await closing.run(log);
@@ -87,6 +89,7 @@ async function main(): Promise<void> {
 interface Start {
   readonly config: Config;
   readonly folder: string;
+  readonly secrets: WorkspaceSecrets;
   readonly log: Log & { setLevel(level: string): void };
   readonly print: (line: string) => void;
   readonly terminal: boolean;
@@ -94,7 +97,7 @@ interface Start {
 
 /** Brings everything up. `ended` resolves with the reason when a part has died of itself. */
 async function start(
-  { config, folder, log, print, terminal }: Start,
+  { config, folder, secrets, log, print, terminal }: Start,
   closing: Closing,
 ): Promise<{ ended: Promise<string> }> {
   refuseWeakSecrets(config);
@@ -103,10 +106,10 @@ async function start(
   await migrateDataDir(config.dataDir);
   forwardEngineLog(log);
   const onError = (error: unknown) => log.error({ err: error }, 'unexpected failure');
-  const secrets = workspaceSecrets(config);
   const perWorkspace = workspaceLimits(config, secrets);
   const stores = await openStores(config, secrets, perWorkspace, onError);
   closing.add('the stores', () => stores.close());
+  secrets.add(stores.secrets);
   const server = await startEngineServer(config, print);
   closing.add('the Temporal server', () => server.stop());
 
@@ -125,23 +128,26 @@ async function start(
     limitsOf: perWorkspace.ofRuns,
   });
   const members = membersOf(config);
-  const roles = rolesWithCreators(localRoles(members), {
-    creatorOf: (workspaceId) => stores.records.workspaceAudit(workspaceId).createdBy,
-    userOfSession: (session) => members.find(({ sessionId }) => sessionId === session)?.userId,
+  const userOfSession = (session: string) => members.find(({ sessionId }) => sessionId === session)?.userId;
+  const creatorOf = (workspaceId: string) => stores.records.workspaceAudit(workspaceId).createdBy;
+  const roles = rolesWithGrants(rolesWithCreators(localRoles(members), { creatorOf, userOfSession }), {
+    store: stores.access,
+    userOfSession,
   });
   const engine = await startEngine(
     config,
     server,
     { ...stores, roles },
-    { inputs, ownApi: ownApi(apiUrl, tokens, workspaceSecrets(config)) },
+    { inputs, secrets, ownApi: ownApi(apiUrl, tokens, secrets) },
   );
   closing.add('the worker', () => engine.stop());
 
   const token = config.ownerToken ?? (await ownerToken(config.dataDir));
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
-    ...{ config, stores, engine: engine.engine, inputs, ownerToken: token, tokens, roles, starts: engine.starts, log },
+    ...{ config, stores, secrets, engine: engine.engine, inputs, ownerToken: token, tokens, roles },
     ...{ files, writer: folderFileWriter(folder), runs: temporalWorkspaceRuns(engine.engine.client) },
+    ...{ starts: engine.starts, log },
     ...{ operations: engine.operations, engineLink: linkTo(server.uiAddress, config.temporal.namespace) },
     internalKey: config.identity.internalApiKey ?? (await internalKey(config.dataDir)),
   });

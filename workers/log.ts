@@ -7,7 +7,7 @@ import type { Log } from '../shared/ports/log';
 export function createLog(
   level: string,
   terminal: boolean,
-  secrets: readonly string[] = [],
+  secrets: () => readonly string[] = () => [],
 ): Log & { setLevel(level: string): void } {
   // Written in the background: a line must not cost a request a system call. What is left goes out at exit.
   const stdout = pino.destination({ fd: 1, sync: false });
@@ -20,7 +20,7 @@ export function createLog(
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       // Lines are JSON: a secret stands there as JSON writes it.
-      hooks: { streamWrite: hideFrom(secrets.flatMap(disguisesOf).map(asInJson)) },
+      hooks: { streamWrite: hideFrom(secrets) },
       serializers: { err: pino.stdSerializers.err },
     },
     terminal ? readable : stdout,
@@ -28,10 +28,15 @@ export function createLog(
   return Object.assign(wrap(logger), { setLevel: (next: string) => void (logger.level = next) });
 }
 
-const hideFrom = (looks: readonly string[]) => {
-  const known = knownSecrets(looks);
-  return (line: string) => hideInside(line, known);
-};
+function hideFrom(secrets: () => readonly string[]): (line: string) => string {
+  let seen: readonly string[] | undefined;
+  let known: readonly string[] = [];
+  return (line) => {
+    const now = secrets();
+    if (now !== seen) [seen, known] = [now, knownSecrets(now.flatMap(disguisesOf).map(asInJson))];
+    return hideInside(line, known);
+  };
+}
 
 const asInJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../shared/core/json';
 import { knownSecrets } from '../shared/core/secrets/redact';
+import type { SecretStore } from '../shared/ports/secret-store';
 import type { Config } from './config';
 
 /** Settings of the platform that stand among a workspace's secrets: exposed to nobody, and no secrets. */
@@ -16,34 +17,82 @@ export interface WorkspaceSecrets {
   texts(workspaceId: string): readonly string[];
   /** Settings of the platform for this workspace, by name; their values are no secrets. */
   settings(workspaceId: string): { readonly [name: string]: string };
-  /** Workspaces with a text to be hidden. */
+  /** Workspaces with a text to be hidden, of the settings. */
   readonly workspaces: readonly string[];
-  /** The texts of all workspaces, for the log. */
+  /** The texts of all workspaces, for the log; the same list as long as it says the same. */
   readonly all: readonly string[];
+  /** Grows with each change. */
+  version(): number;
+  /** From now on those count too that were saved over HTTP; one of the settings comes before one of the same name. */
+  add(stored: Pick<SecretStore, 'workspaces' | 'list' | 'version'>): void;
+}
+
+type Named = { readonly [name: string]: string };
+
+/** What is known of the secrets of one workspace. */
+interface Sorted {
+  readonly exposed: JsonObject;
+  readonly settings: Named;
+  readonly texts: readonly string[];
+  readonly byName: Named;
+}
+
+const isPlatform = (name: string): boolean => name.startsWith(PLATFORM);
+const isKey = (name: string): boolean => name.startsWith(API_KEY);
+
+/** Lines of the log are made of words: nobody may make them unreadable by saving one as a secret. */
+const isNoWord = (text: string): boolean => text.length >= 8 && !/^[a-z]+$/i.test(text);
+
+function sort(byName: Named): Sorted {
+  const select = (isWanted: (name: string) => boolean): Named =>
+    Object.fromEntries(Object.entries(byName).filter(([name]) => isWanted(name)));
+  return {
+    byName,
+    exposed: select((name) => !isPlatform(name)),
+    settings: select((name) => isPlatform(name) && !isKey(name)),
+    texts: knownSecrets(Object.values(select((name) => !isPlatform(name) || isKey(name)))),
+  };
 }
 
 export function workspaceSecrets({ secrets }: Pick<Config, 'secrets'>): WorkspaceSecrets {
-  const select = <T>(isWanted: (name: string) => boolean): Map<string, { readonly [name: string]: T }> =>
-    new Map(
-      Object.entries(secrets).map(([id, byName]) => [
-        id,
-        Object.fromEntries(Object.entries(byName).filter(([name]) => isWanted(name))) as { [name: string]: T },
-      ]),
-    );
-  const isPlatform = (name: string) => name.startsWith(PLATFORM);
-  const isKey = (name: string) => name.startsWith(API_KEY);
-  const exposed: Map<string, JsonObject> = select((name) => !isPlatform(name));
-  const settings = select<string>((name) => isPlatform(name) && !isKey(name));
-  const hidden = select<string>((name) => !isPlatform(name) || isKey(name));
-  const texts = new Map([...hidden].map(([id, byName]) => [id, knownSecrets(Object.values(byName))]));
-  const keyOf = (byName: { readonly [name: string]: string } = {}, name = '') =>
-    Object.hasOwn(byName, API_KEY + name) ? byName[API_KEY + name] : undefined;
+  let stored: Pick<SecretStore, 'workspaces' | 'list' | 'version'> | undefined;
+  let sorted = new Map<string, Sorted>();
+  let all: readonly string[] | undefined;
+  let seen = 0;
+  const version = (): number => stored?.version() ?? 0;
+  const forgetOld = (): void => {
+    if (version() === seen) return;
+    [seen, sorted, all] = [version(), new Map(), undefined];
+  };
+  const of = (workspaceId: string): Sorted => {
+    forgetOld();
+    const known = sorted.get(workspaceId);
+    if (known) return known;
+    const saved = stored?.list(workspaceId).map(({ name, value }) => [name, value] as const) ?? [];
+    const set = Object.hasOwn(secrets, workspaceId) ? secrets[workspaceId] : undefined;
+    const made = sort({ ...Object.fromEntries(saved), ...set });
+    sorted.set(workspaceId, made);
+    return made;
+  };
   return {
-    of: (workspaceId) => exposed.get(workspaceId) ?? {},
-    apiKey: (workspaceId, name) => keyOf(secrets[workspaceId], name),
-    texts: (workspaceId) => texts.get(workspaceId) ?? [],
-    settings: (workspaceId) => settings.get(workspaceId) ?? {},
-    workspaces: [...texts].filter(([, found]) => found.length > 0).map(([id]) => id),
-    all: knownSecrets([...texts.values()].flat()),
+    of: (workspaceId) => of(workspaceId).exposed,
+    apiKey(workspaceId, name) {
+      const { byName } = of(workspaceId);
+      return Object.hasOwn(byName, API_KEY + name) ? byName[API_KEY + name] : undefined;
+    },
+    texts: (workspaceId) => of(workspaceId).texts,
+    settings: (workspaceId) => of(workspaceId).settings,
+    workspaces: Object.keys(secrets).filter((id) => of(id).texts.length > 0),
+    get all() {
+      forgetOld();
+      const set = Object.keys(secrets).flatMap((id) => of(id).texts);
+      const saved = (stored?.workspaces() ?? []).flatMap((id) => of(id).texts).filter(isNoWord);
+      return (all ??= knownSecrets([...set, ...saved]));
+    },
+    version,
+    add(store) {
+      stored = store;
+      [sorted, all] = [new Map(), undefined];
+    },
   };
 }

@@ -21,7 +21,7 @@ export interface SearchHistoryDependencies extends SearchEventsDependencies {
  */
 export const createSearchHistory = (dependencies: SearchHistoryDependencies) =>
   async function searchHistory({ params, body, caller }: HttpRequest): Promise<Reply> {
-    const { history, topics, permissions, workspaces, searchLimits } = dependencies;
+    const { history, permissions, workspaces, searchLimits } = dependencies;
     const workspaceId = params['workspaceId'] ?? '';
     if (!workspaces.has(workspaceId))
       throw fail('ObjectNotFoundError', 'Workspace not found', { subjectType: 'workspaces', query: workspaceId });
@@ -29,7 +29,7 @@ export const createSearchHistory = (dependencies: SearchHistoryDependencies) =>
     if (isAggregating(request))
       await requirePermission(permissions, caller, 'aggregate_search', { type: 'events', workspaceId });
     const { source, ...search } = parseSearch(request, { now: Date.now(), ...searchLimits });
-    const reader = await eventReader(topics, caller, workspaceId);
+    const reader = await eventReader(dependencies, caller, workspaceId);
     const { total, hits, aggregations, last } = await history.find(workspaceId, search, reader);
     const documents = hits.map((event) => {
       const document = event as unknown as JsonObject;

@@ -54,7 +54,7 @@ export const createSendEvents = ({ broker, permissions, workspaces, host, eventM
       await requirePermission(permissions, request.caller, 'create', {
         type: 'events',
         workspaceId,
-        value: { type: event.type },
+        value: event as unknown as JsonObject,
       });
     }
     if (events.length > 0) await broker.append(events.map((event) => ({ event })));

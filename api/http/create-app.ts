@@ -3,7 +3,7 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import { middleware as openApiValidator } from 'express-openapi-validator';
 import { fail } from '../../shared/core/errors/errors';
 import type { JsonObject } from '../../shared/core/json';
-import type { Identity, Roles } from '../../shared/ports/access';
+import type { ApiKeys, Identity, Roles } from '../../shared/ports/access';
 import type { Log } from '../../shared/ports/log';
 import { isTold } from './already-told';
 import { createAccessLog, type Exchange } from './access-log';
@@ -42,6 +42,8 @@ export interface AppDependencies {
   readonly services: readonly Service[];
   readonly identity: Identity;
   readonly roles: Roles;
+  /** Absent: none count. */
+  readonly apiKeys?: ApiKeys;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly settings: HttpSettings;
@@ -120,7 +122,7 @@ function door({ identity, settings, log, metrics }: AppDependencies): RequestHan
 /** Light routes first, so that the validator costs them nothing; the others are parsed, then validated, then handled. */
 function serviceRouter(
   { contract, handlers }: Service,
-  { roles, settings }: Pick<AppDependencies, 'roles' | 'settings'>,
+  { roles, apiKeys, settings }: Pick<AppDependencies, 'roles' | 'apiKeys' | 'settings'>,
 ): RequestHandler {
   const router = express.Router({ caseSensitive: true });
   const document = readContract(contract);
@@ -129,7 +131,7 @@ function serviceRouter(
     handler: handlerOf(handlers, operation),
   }));
   for (const { operation, handler } of operations) {
-    const steps = [enter(operation.path), learnRole(roles), ...bodyParsers(operation, settings)];
+    const steps = [enter(operation.path), learnRights({ roles, apiKeys }), ...bodyParsers(operation, settings)];
     router[operation.method](routePattern(operation), operation.light ? [...steps, adapt(operation, handler)] : steps);
   }
   router.use(validatorOf(document));
@@ -181,14 +183,23 @@ const enter =
   };
 
 /** Rights are those in the workspace that the route is about. */
-const learnRole =
-  (roles: Roles): RequestHandler =>
-  async (_request, response, next) => {
+const learnRights =
+  ({ roles, apiKeys }: Pick<AppDependencies, 'roles' | 'apiKeys'>): RequestHandler =>
+  async ({ headers }, response, next) => {
     const exchange = exchangeOf(response);
-    if (exchange.workspaceId !== undefined)
-      exchange.caller = await withRole(roles, callerOf(exchange), exchange.workspaceId);
+    const { workspaceId } = exchange;
+    if (workspaceId !== undefined) {
+      const caller = await withRole(roles, callerOf(exchange), workspaceId);
+      const key = headers[API_KEY_HEADER];
+      const known = typeof key === 'string' ? await apiKeys?.find(workspaceId, key) : undefined;
+      // As with tokens: what an automation cannot see, no history can keep. An unknown key is no error, it gives nothing.
+      if (known) delete headers[API_KEY_HEADER];
+      exchange.caller = known ? { ...caller, apiKeyId: known.id } : caller;
+    }
     next();
   };
+
+const API_KEY_HEADER = 'x-prismeai-api-key';
 
 const bodyParsers = ({ bodyLimitBytes, uploads, textBody }: Operation, settings: HttpSettings): RequestHandler[] => {
   const limit = bodyLimitBytes ?? settings.jsonLimitBytes;

@@ -8,12 +8,14 @@ export async function requirePermission(
   action: Action,
   subject: Subject,
 ): Promise<void> {
-  if (await permissions.can(caller, action, subject)) return;
+  const { allowed, reason } = await permissions.decide(caller, action, subject);
+  if (allowed) return;
   const { type, id, value } = subject;
-  throw fail('ForbiddenError', `You may not ${action} ${type} here`, {
+  throw fail('ForbiddenError', reason ?? `You may not ${action} ${type} here`, {
     action,
     subjectType: type,
     ...(id !== undefined && { id }),
-    ...(value !== undefined && { subject: value }),
+    // Only of events is more known than the id, and of those no more than what they are.
+    ...(type === 'events' && value?.['type'] !== undefined && { subject: { type: value['type'] } }),
   });
 }

@@ -49,6 +49,7 @@ export const createTestAutomation = ({ releases, permissions, startRun, callRun 
           trigger: { type: 'automation', value: automationSlug },
           args: payload,
           identity: identityOf(caller),
+          ...(caller.apiKeyId !== undefined && { apiKeyId: caller.apiKeyId }),
           correlationId: caller.correlationId,
           depth: 0,
           announce: ['interaction'],

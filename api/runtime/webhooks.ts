@@ -137,6 +137,7 @@ function requestsOf(request: HttpRequest, target: Target, id: string, key?: stri
     trigger: { type: 'endpoint', value: endpoint },
     args,
     identity: identityOf(request.caller),
+    ...(request.caller.apiKeyId !== undefined && { apiKeyId: request.caller.apiKeyId }),
     correlationId: request.caller.correlationId,
     depth: 0,
     // One call is one interaction, however many automations share the endpoint.

@@ -7,9 +7,9 @@ import { firstName, freeSlug, workspaceSlug } from '../../shared/core/workspaces
 import type { Texts, WorkspaceView } from '../../shared/ports/deployments';
 import type { HttpRequest, Reply } from '../http/contract';
 import { requirePermission } from '../http/require-permission';
-import { announce } from './announce';
+import { announce } from '../http/announce';
 import { invalid } from './check-body';
-import { assertKnown, authorise, workspaceNotFound } from './authorise';
+import { assertKnown, authorise, may, workspaceNotFound } from './authorise';
 import { newWorkspaceId } from './create-workspace';
 import type { WorkspacesDependencies } from './dependencies';
 import { indexFile, slugOf, withoutCredentials, workspaceRow } from './documents';
@@ -110,7 +110,10 @@ async function carryOut(
     const files = view?.files ?? own ?? {};
     const excluded = excludedPaths(view, 'archive');
     const kept = Object.fromEntries(Object.entries(incoming).filter(([path]) => !isExcluded(path, excluded)));
-    plan = await planImport(deployments, { workspaceId, own: files, incoming: kept, index: importedIndex });
+    const keepsSecurity = !isNew && !(await may(dependencies, request.caller, 'manage_security', workspaceId));
+    plan = await planImport(deployments, {
+      ...{ workspaceId, own: files, incoming: kept, index: importedIndex, keepsSecurity },
+    });
     const broken = plan.errors.find(({ file }) => file === 'index');
     if (isNew && broken) throw invalid('index', broken.message, broken.err);
     return {

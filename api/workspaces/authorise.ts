@@ -18,7 +18,7 @@ export const workspaceNotFound = (workspaceId: string) =>
 
 /** @throws AuthenticationError for whoever gives neither a token nor an API key */
 export function assertKnown({ caller, headers }: Pick<HttpRequest, 'caller' | 'headers'>): void {
-  if (caller.userId === undefined && headers[API_KEY_HEADER] === undefined)
+  if (caller.userId === undefined && caller.apiKeyId === undefined && headers[API_KEY_HEADER] === undefined)
     throw fail('AuthenticationError', 'Unauthenticated');
 }
 

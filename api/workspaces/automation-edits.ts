@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../shared/core/json';
 import { editYaml, toYaml } from '../../shared/core/workspaces/edit-yaml';
 import { readDocument, unwrapAutomation } from '../../shared/core/workspaces/read-document';
 import type { FileChanges, WorkspaceView } from '../../shared/ports/deployments';
-import type { Announcement } from './announce';
+import type { Announcement } from '../http/announce';
 import { invalid } from './check-body';
 import { automationDocument, eventsOf, findAutomation, type FoundAutomation } from './documents';
 import { automationPart, fileFor, newAutomation } from './workspace-fields';

@@ -5,7 +5,7 @@ import { readDocument, unwrapAutomation } from '../../shared/core/workspaces/rea
 import { automationSlug, firstName, freeSlug } from '../../shared/core/workspaces/slug-from-name';
 import type { Change, Edit, FileChanges, WorkspaceView } from '../../shared/ports/deployments';
 import type { HttpRequest, Reply } from '../http/contract';
-import { announce } from './announce';
+import { announce } from '../http/announce';
 import { authorise, workspaceNotFound } from './authorise';
 import { deletedEvent, editAutomation, savedEvent } from './automation-edits';
 import { checkBody } from './check-body';

@@ -5,7 +5,7 @@ import { firstName } from '../../shared/core/workspaces/slug-from-name';
 import type { Change, Deployments, FileChanges } from '../../shared/ports/deployments';
 import type { HttpRequest, Reply } from '../http/contract';
 import { requirePermission } from '../http/require-permission';
-import { announce } from './announce';
+import { announce } from '../http/announce';
 import { assertKnown } from './authorise';
 import { checkBody } from './check-body';
 import type { WorkspacesDependencies } from './dependencies';

@@ -4,7 +4,7 @@ import { readDocument } from '../../shared/core/workspaces/read-document';
 import { firstName } from '../../shared/core/workspaces/slug-from-name';
 import type { HttpRequest, Reply } from '../http/contract';
 import { requirePermission } from '../http/require-permission';
-import { announce } from './announce';
+import { announce } from '../http/announce';
 import { authorise } from './authorise';
 import { createFiles, newWorkspaceId } from './create-workspace';
 import type { WorkspacesDependencies } from './dependencies';

@@ -68,6 +68,8 @@ export interface ImportRequest {
   readonly index: IndexRule;
   /** Files of the workspace that do not come in go, but for these. */
   readonly deletes?: (path: string) => boolean;
+  /** The security document stays as it is: the caller may not manage it. */
+  readonly keepsSecurity?: boolean;
 }
 
 /**
@@ -76,7 +78,7 @@ export interface ImportRequest {
  */
 export async function planImport(
   { check }: Pick<Deployments, 'check'>,
-  { workspaceId, own, incoming, index, deletes }: ImportRequest,
+  { workspaceId, own, incoming, index, deletes, keepsSecurity = false }: ImportRequest,
 ): Promise<ImportPlan> {
   const changes = new Map<string, string | null>();
   for (const [path, text] of Object.entries(incoming)) {
@@ -87,6 +89,11 @@ export async function planImport(
   const deleted = Object.keys(own).filter((path) => !(path in incoming) && path !== 'index.yml' && deletes?.(path));
   for (const path of deleted) changes.set(path, null);
   const errors: ImportPlan['errors'][number][] = [];
+  for (const path of keepsSecurity ? [...changes.keys()].filter(isSecurity) : []) {
+    const isSame = changes.get(path) === own[path];
+    changes.delete(path);
+    if (!isSame) errors.push({ file: path, err: 'ForbiddenError', message: 'You may not manage_security here' });
+  }
   for (;;) {
     const refused = await firstRefused({ check }, workspaceId, own, changes);
     if (refused === undefined) break;
@@ -102,6 +109,8 @@ export async function planImport(
     errors,
   };
 }
+
+const isSecurity = (path: string): boolean => /^security\.ya?ml$/.test(path);
 
 /** Comments of the incoming index stay. A broken one stays as it is: the compiler says what is wrong with it. */
 const indexText = (own: Texts, text: string, rule: IndexRule): string =>

@@ -5,7 +5,7 @@ import { editYaml } from '../../shared/core/workspaces/edit-yaml';
 import { readDocument } from '../../shared/core/workspaces/read-document';
 import type { FileChanges, WorkspaceView } from '../../shared/ports/deployments';
 import type { HttpRequest, Reply } from '../http/contract';
-import { announce, type Announcement } from './announce';
+import { announce, type Announcement } from '../http/announce';
 import { authorise, may, requireOn, workspaceNotFound } from './authorise';
 import { checkBody } from './check-body';
 import { assertDomainsFree } from './custom-domains';

@@ -5,9 +5,9 @@ import { compareFiles } from '../../shared/core/workspaces/merge-files';
 import type { Texts, WorkspaceView } from '../../shared/ports/deployments';
 import type { Version } from '../../shared/ports/workspace-records';
 import type { HttpRequest, Reply } from '../http/contract';
-import { announce } from './announce';
+import { announce } from '../http/announce';
 import { reportImport, shareable } from './archives';
-import { authorise, requireOn, workspaceNotFound } from './authorise';
+import { authorise, may, requireOn, workspaceNotFound } from './authorise';
 import { checkBody } from './check-body';
 import type { WorkspacesDependencies } from './dependencies';
 import { planImport, pulledIndex, type ImportPlan } from './import-files';
@@ -176,6 +176,7 @@ export const createPullVersion = (dependencies: WorkspacesDependencies) =>
       plan = await planImport(deployments, {
         ...{ workspaceId, own: view.files, incoming: pulled.files, index: pulledIndex },
         deletes: (path) => !pulled.isKept(path),
+        keepsSecurity: !(await may(dependencies, request.caller, 'manage_security', workspaceId)),
       });
       if ('synced' in pulled) settle = () => records.putSynced(workspaceId, repository?.id ?? '', pulled.synced);
       const { userId } = request.caller;

@@ -7,8 +7,10 @@ import type { EventFeed } from '../ports/event-feed';
 import type { EventHistory } from '../ports/event-history';
 import type { FlushStore, TraceStore } from '../ports/flush-store';
 import type { IdempotencyStore } from '../ports/idempotency-store';
+import type { PermissionStore } from '../ports/permission-store';
 import type { ReleaseStore } from '../ports/release-store';
 import type { RunIndex, RunNotes } from '../ports/run-index';
+import type { SecretStore } from '../ports/secret-store';
 import type { SecretWorkspaces } from '../ports/secret-workspaces';
 import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
@@ -26,9 +28,11 @@ import { createVault, openVault } from './encryption/vault';
 import { createMask, type MaskOptions } from './flush-store/mask';
 import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
+import { sqlitePermissionStore } from './permission-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
 import { noteLog } from './run-index/note-log';
 import { sqliteRunIndex } from './run-index/sqlite';
+import { sqliteSecretStore } from './secret-store/sqlite';
 import { secretWorkspaceIndex } from './secret-workspaces/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
 import { traceRetention } from './trace-store/retention';
@@ -74,6 +78,8 @@ export interface EmbeddedStores {
   readonly idempotency: IdempotencyStore;
   readonly blobs: BlobStore;
   readonly topics: TopicStore;
+  readonly access: PermissionStore;
+  readonly secrets: SecretStore;
   readonly records: WorkspaceRecords;
   /** Removes what has expired; call it every minute or so. */
   sweep(): Promise<void>;
@@ -154,6 +160,8 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     idempotency,
     topics: sqliteTopicStore(db),
     records: sqliteWorkspaceRecords(db),
+    access: sqlitePermissionStore(db),
+    secrets: sqliteSecretStore(db, vault, secretWorkspaces),
     blobs,
     async sweep() {
       await contexts.sweep();

@@ -1,4 +1,9 @@
+import type { Event } from '../core/events/event';
 import type { JsonObject } from '../core/json';
+import type { Action, SubjectType } from '../core/permissions/actions';
+import type { Decision } from '../core/permissions/judge';
+
+export type { Action };
 
 /** Who calls. Decided once, at the door, and handed on; a client's own claims never count. */
 export interface Caller {
@@ -14,6 +19,8 @@ export interface Caller {
   readonly correlationId: string;
   /** What the gateway knows besides; no run ever gets it. */
   readonly platform?: PlatformFacts;
+  /** Of the API key that came with the request, if it is one of the workspace that the request is for. */
+  readonly apiKeyId?: string;
 }
 
 /** Of a caller, for the whole installation. Rights in a workspace do not come from here. */
@@ -36,7 +43,7 @@ export interface Identity {
 }
 
 /** What a credential tells; the role is the workspace's (`Roles`), the rest the request's. */
-export type KnownCaller = Omit<Caller, 'correlationId' | 'ip' | 'socketId' | 'role'>;
+export type KnownCaller = Omit<Caller, 'correlationId' | 'ip' | 'socketId' | 'role' | 'apiKeyId'>;
 
 /**
  * Which role a user has in a workspace. Asked for each request, again and again while somebody is connected, when a run
@@ -53,27 +60,38 @@ export interface Roles {
   roleOf(workspaceId: string, who: { readonly userId?: string; readonly sessionId?: string }): Promise<string | null>;
 }
 
-export type Action =
-  | 'create'
-  | 'read'
-  | 'update'
-  | 'delete'
-  | 'manage'
-  | 'manage_repositories'
-  | 'execute'
-  | 'test'
-  | 'inspect'
-  | 'get_usage'
-  | 'aggregate_search';
-
 export interface Subject {
-  readonly type: 'workspaces' | 'automations' | 'events' | 'runs';
+  readonly type: SubjectType;
   readonly workspaceId: string;
   readonly id?: string;
+  /** What conditions of rules look at. */
   readonly value?: JsonObject;
 }
 
-/** May this caller do this? Asked by every use case. */
+/** Rules of a workspace's own on reading its events. */
+export interface EventReadRules {
+  /** Equal for equal rules: whoever keeps them sees by it that they have changed. */
+  readonly id: string;
+  /** The workspace declares `editor` itself: the built-in rights of editors to read do not hold. */
+  readonly replacesEditor: boolean;
+  /** Null: they say nothing of this event, the built-in rules hold. */
+  decide(event: Pick<Event, 'type' | 'source' | 'target'>): boolean | null;
+}
+
+/** What a caller may do. Asked by every use case, again and again: cheap. A change is in force within a second. */
 export interface Permissions {
   can(caller: Caller, action: Action, subject: Subject): Promise<boolean>;
+  /** As `can`, with the reason that the refusing rule gives. */
+  decide(caller: Caller, action: Action, subject: Subject): Promise<Decision>;
+  /** Undefined: the workspace has none that concern this caller. */
+  eventReadRules(
+    caller: Omit<Caller, 'correlationId'> & { readonly topics: ReadonlySet<string> },
+    workspaceId: string,
+  ): Promise<EventReadRules | undefined>;
+}
+
+/** API keys as the door needs them. */
+export interface ApiKeys {
+  /** Null for a key that this workspace does not have, or has disabled. */
+  find(workspaceId: string, key: string): Promise<{ readonly id: string } | null>;
 }

@@ -9,7 +9,8 @@ import { contractFile } from '../../api/http/openapi';
 import { defaultHttpSettings } from '../../api/http/settings';
 import type { Event } from '../../shared/core/events/event';
 import { openEmbeddedStores } from '../../shared/drivers/embedded';
-import { builtInPermissions } from '../../shared/drivers/permissions/built-in';
+import { NO_AUTHORIZATIONS } from '../../shared/core/permissions/rule';
+import { rulesPermissions } from '../../shared/drivers/permissions/rules';
 import { SEARCH_LIMITS } from '../../shared/testing/contracts/event-search';
 import { fakeLog } from '../../shared/testing/fakes/log';
 import { serve } from '../../shared/testing/fakes/serve';
@@ -30,7 +31,7 @@ export async function startEventsServer(options: { readonly searchTimeoutMs?: nu
         contract: contractFile('events'),
         handlers: createEventsHandlers({
           ...{ broker, history, topics, host, eventMaxLength: 100_000, searchLimits: SEARCH_LIMITS },
-          permissions: builtInPermissions(),
+          permissions: rulesPermissions({ authorizationsOf: () => NO_AUTHORIZATIONS, store: stores.access }),
           workspaces: { has: (id) => id !== 'nowhere' },
         }),
       },

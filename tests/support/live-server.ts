@@ -18,7 +18,8 @@ import { contractFile } from '../../api/http/openapi';
 import { defaultHttpSettings } from '../../api/http/settings';
 import { Api, type ApiOptions } from '../../client/src';
 import { openEmbeddedStores } from '../../shared/drivers/embedded';
-import { builtInPermissions } from '../../shared/drivers/permissions/built-in';
+import { NO_AUTHORIZATIONS } from '../../shared/core/permissions/rule';
+import { rulesPermissions } from '../../shared/drivers/permissions/rules';
 import type { Event } from '../../shared/core/events/event';
 import { SEARCH_LIMITS } from '../../shared/testing/contracts/event-search';
 import { fakeLog } from '../../shared/testing/fakes/log';
@@ -48,6 +49,7 @@ export async function startLiveServer({ settings, keepLog, checkEveryMs = 50 }: 
   const workspaceIds = new Set(['acme', 'other']);
   const workspaces = { has: (id: string) => workspaceIds.has(id) };
   const log = fakeLog();
+  const permissions = rulesPermissions({ authorizationsOf: () => NO_AUTHORIZATIONS, store: stores.access });
   const secret = Buffer.alloc(32, 7);
   const liveSettings = { ...defaultLiveSettings, ...settings };
   const live = new Live({
@@ -55,6 +57,7 @@ export async function startLiveServer({ settings, keepLog, checkEveryMs = 50 }: 
     topics,
     identity,
     roles,
+    permissions,
     workspaces,
     log,
     secret,
@@ -63,7 +66,7 @@ export async function startLiveServer({ settings, keepLog, checkEveryMs = 50 }: 
   });
   const handlers = createEventsHandlers({
     ...{ broker, history, topics, workspaces, host, eventMaxLength: 100_000, searchLimits: SEARCH_LIMITS },
-    permissions: builtInPermissions(),
+    permissions,
   });
   const { sendEvents, searchEvents } = handlers as Required<typeof handlers>;
   const places = new HeldPlaces(liveSettings.pollsPerWorkspace, 'held requests');

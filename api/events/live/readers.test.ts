@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fakePermissions } from '../../../shared/testing/fakes/access';
 import { Readers } from './readers';
 
 const caller = { userId: 'u', sessionId: 's', correlationId: 'c' };
@@ -13,6 +14,7 @@ function start() {
   const readers = new Readers({
     checkEveryMs: CHECK_MS,
     workspaces: { has: () => true },
+    permissions: fakePermissions(),
     identity: { current: async () => (refuse(down.identity), known.isThere ? { userId: 'u', sessionId: 's' } : null) },
     roles: { roleOf: async () => (refuse(down.roles), known.role) },
     topics: { topicsOf: async () => (refuse(down.topics), known.topics) },

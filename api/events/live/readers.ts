@@ -1,13 +1,14 @@
 import type { Reader } from '../../../shared/core/events/read-rights';
-import type { Caller, Identity, KnownCaller, Roles } from '../../../shared/ports/access';
+import type { Caller, Identity, KnownCaller, Permissions, Roles } from '../../../shared/ports/access';
 import type { TopicStore } from '../../../shared/ports/topic-store';
 import { withRole } from '../../http/with-role';
-import { eventReader } from '../event-reader';
+import { eventReader, readerIn } from '../event-reader';
 
 export interface ReadersDependencies {
   readonly identity: Pick<Identity, 'current'>;
   readonly roles: Roles;
   readonly topics: Pick<TopicStore, 'topicsOf'>;
+  readonly permissions: Pick<Permissions, 'eventReadRules'>;
   readonly workspaces: { has(workspaceId: string): boolean };
   /** How often sessions and roles are looked at again. */
   readonly checkEveryMs?: number;
@@ -41,8 +42,8 @@ export class Readers {
   }
 
   async enter(workspaceId: string, caller: Caller): Promise<WatchedReader> {
-    const { userId, sessionId } = caller;
-    const key = JSON.stringify([workspaceId, userId, sessionId]);
+    const { userId, sessionId, apiKeyId } = caller;
+    const key = JSON.stringify([workspaceId, userId, sessionId, apiKeyId]);
     let entry = this.entries.get(key);
     // Known before its rights are read: what changes meanwhile is read again. Until then it may read what anybody may.
     if (!entry)
@@ -91,11 +92,11 @@ export class Readers {
       .then(async () => {
         entry.missedTopics ||= andTopics;
         const { workspaceId, caller } = entry;
-        const { userId, sessionId } = caller;
-        const who = await withRole(this.dependencies.roles, { userId, sessionId }, workspaceId);
+        const { role: _before, ...known } = caller;
+        const who = await withRole(this.dependencies.roles, known, workspaceId);
         const reader = andTopics
-          ? await eventReader(this.dependencies.topics, who, workspaceId)
-          : { ...who, topics: entry.reader.topics };
+          ? await eventReader(this.dependencies, who, workspaceId)
+          : await readerIn(this.dependencies, { ...who, topics: entry.reader.topics }, workspaceId);
         if (andTopics) entry.missedTopics = false;
         if (!isSame(reader, entry.reader)) entry.change(reader);
       }));
@@ -154,6 +155,7 @@ class Entry {
 
 const isSame = (one: Reader, other: Reader): boolean =>
   one.role === other.role &&
+  one.rules?.id === other.rules?.id &&
   one.topics.size === other.topics.size &&
   [...one.topics].every((topic) => other.topics.has(topic));
 

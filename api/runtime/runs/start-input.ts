@@ -28,6 +28,8 @@ export interface RunRequest {
   readonly trigger: StartInput['trigger'];
   readonly args: JsonObject;
   readonly identity: RunIdentity;
+  /** Of the key that the caller has shown; becomes rules of the identity before the run starts. */
+  readonly apiKeyId?: string;
   readonly correlationId: string;
   readonly depth: number;
   readonly announce?: StartInput['announce'];

@@ -28,9 +28,9 @@ export function keysOfEvent({
   return keys;
 }
 
-/** Null: no keys are asked for, the reader sees (nearly) everything. */
+/** Null: no keys are asked for, the reader sees (nearly) everything, or rules say what. */
 export function keysOfReader(reader: Reader): readonly string[] | null {
-  if (readsEverything(reader) || reader.role === 'editor') return null;
+  if (readsEverything(reader) || reader.role === 'editor' || reader.rules) return null;
   const { userId, sessionId, topics } = reader;
   return [
     ...(userId === undefined ? [] : [target.user + userId, own.user + userId]),

@@ -12,6 +12,11 @@ export interface Reader {
   readonly role?: string;
   /** User topics that the user is in. */
   readonly topics: ReadonlySet<string>;
+  /** Rules of the workspace's own; equal ids mean equal rules. Null: they say nothing of the event. */
+  readonly rules?: {
+    readonly id: string;
+    decide(event: Pick<Event, 'type' | 'source' | 'target'>): boolean | null;
+  };
 }
 
 /** For the processes that need it only: readable by nobody. */
@@ -29,6 +34,8 @@ export function mayRead(event: Pick<Event, 'type' | 'source' | 'target'>, reader
   const { type, source, target } = event;
   if (type === UNREADABLE_TYPE) return false;
   if (readsEverything(reader)) return true;
+  const ruled = reader.rules?.decide(event) ?? null;
+  if (ruled !== null) return ruled;
   if (reader.role === 'editor') return !type.startsWith(EDITORS_MAY_NOT_READ);
   if (isSame(target?.userId, reader.userId) || isSame(target?.sessionId, reader.sessionId)) return true;
   // A topic is for its members: having caused the event is no membership.

@@ -34,7 +34,7 @@ const keysOfTypes = (types: readonly string[] | undefined): readonly Key[] | nul
 
 /** What gives somebody without a role the right to read (`mayRead`). */
 function keysOfReader(reader: Reader): readonly Key[] | null {
-  if (readsEverything(reader) || reader.role === 'editor') return null;
+  if (readsEverything(reader) || reader.role === 'editor' || reader.rules) return null;
   const { userId, sessionId, topics } = reader;
   return [
     ...keysNamed(['source.userId', 'target.userId'], userId),

@@ -1,5 +1,6 @@
 import { matchJson } from '../expression/evaluate/json-match';
-import { isObject, type Json, type JsonObject } from '../json';
+import type { JsonObject } from '../json';
+import { fillIn } from './fill-in';
 
 /** A rule of `security.yml` on executing automations. A release holds them, so that a run decides without asking anybody. */
 export interface ExecuteRule {
@@ -16,6 +17,8 @@ export interface Executing {
   readonly role?: string;
   readonly userId?: string;
   readonly sessionId?: string;
+  /** Rules of the API key that the caller has shown; they come after those of the workspace. */
+  readonly keyRules?: readonly ExecuteRule[];
 }
 
 /** What is to be executed. */
@@ -37,7 +40,8 @@ export function mayExecute(rules: readonly ExecuteRule[], who: Executing, automa
   if (who.role !== undefined && ALWAYS.has(who.role)) return true;
   const action = automation.authorizations?.['action'];
   let allowed = action === undefined || action === '' || who.role === UNLESS_A_RULE_FORBIDS;
-  for (const rule of rules) if (applies(rule, who, automation)) allowed = rule.inverted !== true;
+  for (const rule of [...rules, ...(who.keyRules ?? [])])
+    if (applies(rule, who, automation)) allowed = rule.inverted !== true;
   return allowed;
 }
 
@@ -45,47 +49,22 @@ export function mayExecute(rules: readonly ExecuteRule[], who: Executing, automa
 function applies({ roles, conditions }: ExecuteRule, who: Executing, automation: Executed): boolean {
   if (roles && !roles.includes('default') && (who.role === undefined || !roles.includes(who.role))) return false;
   if (conditions === undefined) return true;
-  const filled = fillIn(conditions, { ...who, slug: automation.slug });
+  const filled = fillIn(conditions, {
+    'user.id': who.userId,
+    'user.sessionId': who.sessionId,
+    'session.id': who.sessionId,
+    'subject.id': automation.slug,
+  });
   return (
     filled !== undefined && matches({ slug: automation.slug, authorizations: automation.authorizations ?? {} }, filled)
   );
 }
 
 /** A condition that cannot be judged for this caller (a pattern made of an odd id) lets its rule fall. */
-function matches(automation: JsonObject, conditions: Json): boolean {
+function matches(automation: JsonObject, conditions: JsonObject): boolean {
   try {
     return matchJson(automation, conditions);
   } catch {
     return false;
   }
-}
-
-const PLACEHOLDER = /\$\{([\w.]+)\}|\{\{([\w.]+)\}\}/g;
-
-/** `${user.id}` and the like; undefined when one of them is not known: then the rule counts for nothing. */
-function fillIn(value: Json, who: Executing & { readonly slug: string }): Json | undefined {
-  if (typeof value === 'string') return fillText(value, who);
-  if (Array.isArray(value)) {
-    const items = (value as readonly Json[]).map((item) => fillIn(item, who));
-    return items.includes(undefined) ? undefined : (items as Json[]);
-  }
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value).map(([key, inner]) => [key, fillIn(inner, who)] as const);
-  return entries.some(([, inner]) => inner === undefined) ? undefined : (Object.fromEntries(entries) as JsonObject);
-}
-
-function fillText(text: string, who: Executing & { readonly slug: string }): string | undefined {
-  const known: { readonly [name: string]: string | undefined } = {
-    'user.id': who.userId,
-    'user.sessionId': who.sessionId,
-    'session.id': who.sessionId,
-    'subject.id': who.slug,
-  };
-  let whole = true;
-  const filled = text.replace(PLACEHOLDER, (_, dollar?: string, braces?: string) => {
-    const found = known[dollar ?? braces ?? ''];
-    whole &&= found !== undefined;
-    return found ?? '';
-  });
-  return whole ? filled : undefined;
 }

@@ -6,6 +6,7 @@ import type { NodeId } from '../automation/program';
 import type { ErrorValue } from '../errors/errors';
 import type { Event, EventOrigin, EventTarget } from '../events/event';
 import type { Digest, Json, JsonObject } from '../json';
+import type { ExecuteRule } from '../permissions/may-execute';
 
 export const STATE_VERSION = 1;
 export const MACHINE_VERSION = '1';
@@ -25,6 +26,8 @@ export interface RunIdentity {
   readonly email?: string;
   readonly authData?: JsonObject;
   readonly role?: string;
+  /** Of the API key that the caller has shown, on executing automations; gone when the run switches its user. */
+  readonly keyRules?: readonly ExecuteRule[];
   readonly socketId?: string;
   readonly ip?: string;
   readonly sourceWorkspaceId?: string;

@@ -235,7 +235,7 @@ function switchesIdentity(machine: Machine, name: ContextName | 'config', { path
   const id = String(value);
   const { identity } = machine;
   if (id === (name === 'user' ? identity.userId : identity.sessionId)) return true;
-  const { email: _email, authData: _authData, role: _role, ...rest } = identity;
+  const { email: _email, authData: _authData, role: _role, keyRules: _keyRules, ...rest } = identity;
   machine.identity = { ...rest, userId: id, sessionId: id };
   machine.roleUnknown = true;
   machine.views.clear();

@@ -17,8 +17,12 @@ export interface CompiledImport {
   readonly config: JsonObject;
   readonly disabled: boolean;
   /** Where to report what is wrong with the app. */
-  readonly place: Pick<Diagnostic, 'file' | 'path' | 'line' | 'col' | 'endCol'>;
+  readonly place: Place;
+  /** Where to report what is wrong with the version. */
+  readonly versionPlace: Place;
 }
+
+type Place = Pick<Diagnostic, 'file' | 'path' | 'line' | 'col' | 'endCol'>;
 
 export interface ImportResult {
   readonly import?: CompiledImport;
@@ -70,13 +74,18 @@ function readImport(root: MapNode, slug: string, reporter: Reporter): CompiledIm
   expectTexts(valueOf(root, 'labels'), '`labels`', reporter);
   const disabled = expectBoolean(valueOf(root, 'disabled'), '`disabled`', reporter);
   if (app === undefined || appSlug === undefined) return undefined;
+  const placeAt = (path: string, node: DocNode): Place => ({
+    ...{ file: reporter.file, path },
+    ...placeOf(reporter.source, spanOf(node)),
+  });
   return {
     slug,
     appSlug,
     appVersion: (version && expectText(version, '`appVersion`', reporter)) ?? CURRENT_VERSION,
     config: config ? (toJson(config) as JsonObject) : {},
     disabled,
-    place: { file: reporter.file, path: 'appSlug', ...placeOf(reporter.source, spanOf(app)) },
+    place: placeAt('appSlug', app),
+    versionPlace: version ? placeAt('appVersion', version) : placeAt('appSlug', app),
   };
 }
 

@@ -6,7 +6,7 @@ import { ownCompilers } from '../instructions/compile';
 import type { ExecuteRule } from '../permissions/may-execute';
 import { compileImports, type CompiledImport } from './compile-import';
 import { compileIndex, type WorkspaceIndex } from './compile-index';
-import { compileSecurity } from './compile-security';
+import { compileSecurity, securityFile } from './compile-security';
 import { reportIgnoredFile } from './ignored-files';
 import { reportDuplicates, reportForbiddenSchedules, reportShadowed } from './workspace-checks';
 
@@ -56,9 +56,9 @@ export function compileParts(source: WorkspaceSource): WorkspaceParts {
   const { workspaceId, files } = source;
   const compiled = compileFiles(source);
   const indexFile = either(files, 'index');
-  const securityFile = either(files, 'security');
   const { index, diagnostics: ofIndex } = compileIndex(indexFile, files[indexFile], workspaceId);
-  const security = compileSecurity(securityFile, files[securityFile]);
+  const ofSecurity = securityFile(files);
+  const security = compileSecurity(ofSecurity, files[ofSecurity]);
   const imports = compileImports(files);
   const automations = new Map<string, { file: string; automation: CompiledAutomation }>();
   for (const { file, result } of compiled)

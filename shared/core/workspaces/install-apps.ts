@@ -59,10 +59,12 @@ class Installer {
       if (one.disabled) continue;
       const at = top ?? one;
       const within = instance.slug === '' ? '' : `In \`${instance.slug}\`: `;
-      const report = (code: DiagnosticCode, message: string, hint?: string): void =>
-        void this.diagnostics.push({
-          code, severity: diagnosticCodes[code].severity, message: within + message, ...at.place, ...(hint !== undefined && { hint }),
-        }); // prettier-ignore
+      const report = (code: DiagnosticCode, message: string, hint?: string): void => {
+        // The version stands there only where the import itself is the workspace's own.
+        const place = code === 'APP_VERSION' && at === one ? one.versionPlace : at.place;
+        const { severity } = diagnosticCodes[code];
+        this.diagnostics.push({ code, severity, message: within + message, ...place, ...(hint !== undefined && { hint }) });
+      };
       const parts = this.partsFor(one, around, report);
       if (parts === undefined) continue;
       if (this.instances.length > MAXIMUM_INSTANCES)

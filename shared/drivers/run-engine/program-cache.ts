@@ -16,6 +16,8 @@ export interface ProgramCacheOptions {
   readonly settings?: ConfigSettings;
   /** Texts of a workspace that are to be hidden. */
   readonly textsOf?: (workspaceId: string) => readonly string[];
+  /** Grows when secrets change: what was filled in before is filled in anew. */
+  readonly secretsVersion?: () => number;
   /** Of all sets held together. */
   readonly maxBytes?: number;
 }
@@ -30,12 +32,14 @@ export function createProgramCache(
     secretsOf = () => ({}),
     settings = NO_SETTINGS,
     textsOf = () => [],
+    secretsVersion = () => 0,
     maxBytes = 64 * 1024 * 1024,
   }: ProgramCacheOptions = {},
 ) {
   const held = new Map<string, Promise<Uint8Array>>();
   const sizes = new Map<string, number>();
   let total = 0;
+  let seen = secretsVersion();
 
   const load = async ({ release: digest, automation }: ProgramSetRef['$programs']): Promise<Uint8Array> => {
     const release = await releases.getRelease(digest);
@@ -57,7 +61,16 @@ export function createProgramCache(
     }
   };
 
+  const forgetOld = (): void => {
+    if (secretsVersion() === seen) return;
+    seen = secretsVersion();
+    held.clear();
+    sizes.clear();
+    total = 0;
+  };
+
   return async (ref: ProgramSetRef['$programs']): Promise<Uint8Array> => {
+    forgetOld();
     const key = `${ref.release} ${ref.automation}`;
     const known = held.get(key);
     if (known) {

@@ -158,6 +158,14 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (workspace, repository)) WITHOUT ROWID;
   `,
   `
+  -- Whom workspaces are shared with (\`grant\`), their API keys (\`key\`), and their secrets, sealed.
+  CREATE TABLE access (
+    workspace TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, content TEXT NOT NULL,
+    PRIMARY KEY (workspace, kind, id)) WITHOUT ROWID;
+  CREATE TABLE workspace_secrets (
+    workspace TEXT NOT NULL, name TEXT NOT NULL, secret TEXT NOT NULL, PRIMARY KEY (workspace, name)) WITHOUT ROWID;
+  `,
+  `
   -- What flushes tell the list of runs, until it has taken it.
   CREATE TABLE run_notes (position INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, note TEXT NOT NULL);
   -- The list of runs. \`trigger\` is \`<type>:<value>\`; \`heard\` = position of the newest note in it.

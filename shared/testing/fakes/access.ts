@@ -19,4 +19,6 @@ export const fakeRoles = (): Roles => ({
 /** Allows everything but what the test refuses. */
 export const fakePermissions = (refuses: (action: Action, subject: Subject) => boolean = () => false): Permissions => ({
   can: async (_, action, subject) => !refuses(action, subject),
+  decide: async (_, action, subject) => ({ allowed: !refuses(action, subject) }),
+  eventReadRules: async () => undefined,
 });

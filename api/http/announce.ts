@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../shared/core/json';
-import { mintNativeEvent } from '../http/mint-event';
-import type { HttpRequest } from '../http/contract';
-import type { WorkspacesDependencies } from './dependencies';
+import type { Broker } from '../../shared/ports/broker';
+import type { Log } from '../../shared/ports/log';
+import type { HttpRequest } from './contract';
+import { mintNativeEvent, type Host } from './mint-event';
 
 export interface Announcement {
   readonly workspaceId: string;
@@ -9,12 +10,22 @@ export interface Announcement {
   readonly payload: JsonObject;
 }
 
+export interface AnnounceDependencies {
+  readonly broker: Pick<Broker, 'append'>;
+  readonly host: Host;
+  readonly log: Log;
+  readonly settings: {
+    /** Characters of one event. */
+    readonly eventMaxLength: number;
+  };
+}
+
 /**
  * Events of the platform about what has been saved. They come after the save: it counts also when nobody can be told,
  * and then the log says so.
  */
 export async function announce(
-  { broker, host, log, settings }: Pick<WorkspacesDependencies, 'broker' | 'host' | 'log' | 'settings'>,
+  { broker, host, log, settings }: AnnounceDependencies,
   { caller, http }: Pick<HttpRequest, 'caller' | 'http'>,
   announcements: readonly Announcement[],
 ): Promise<void> {
