@@ -9,7 +9,7 @@ import { correlationIdFor } from '../http/correlation-id';
 import { toErrorReply, type ErrorReply } from '../http/error-reply';
 import type { Metrics } from '../http/metrics';
 import { securityHeaders, sendReply } from '../http/send-reply';
-import { HEALTH_PATH } from '../http/system-routes';
+import { HEALTH_PATH, METRICS_PATH } from '../http/system-routes';
 import { assertTarget } from './assert-target';
 import { clientAddress, type TrustedProxies } from './client-address';
 import type { GatewayConfig } from './config/gateway-config';
@@ -175,7 +175,8 @@ class Door {
   private async judge(exchange: GatewayExchange): Promise<void> {
     const { names } = this.dependencies.settings;
     const { token } = exchange.credential;
-    if (token !== undefined) {
+    // What metrics ask for is no token of a person: the route itself looks at it.
+    if (token !== undefined && exchange.path !== METRICS_PATH) {
       const verdict = await this.dependencies.authenticator.judge(token);
       exchange.verdict = verdict;
       if (verdict.kind !== 'refused') exchange.correlationId = verdict.run?.correlationId ?? exchange.correlationId;

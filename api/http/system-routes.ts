@@ -5,6 +5,7 @@ import { isInternalKey } from './internal-key';
 import type { Metrics } from './metrics';
 
 export const HEALTH_PATH = '/sys/healthcheck';
+export const METRICS_PATH = '/metrics';
 
 /** Names of what is not ready to serve; empty = healthy. */
 export type HealthCheck = () => Promise<readonly string[]>;
@@ -34,7 +35,7 @@ export const systemRoutes = (health: HealthCheck, metrics: Metrics, metricsKey?:
     },
   },
   {
-    path: '/metrics',
+    path: METRICS_PATH,
     async answer({ headers }): Promise<Reply> {
       const bearer = /^bearer (.+)$/i.exec(headers['authorization'] ?? '')?.[1];
       if (metricsKey !== undefined && !isInternalKey(bearer, metricsKey))
