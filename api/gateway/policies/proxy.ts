@@ -1,5 +1,6 @@
 import { fail } from '../../../shared/core/errors/errors';
 import { writeCallerHeaders } from '../../http/caller-headers';
+import { METRICS_PATH } from '../../http/system-routes';
 import { callerOf, headerOf, sourceWorkspaceOf, type GatewayExchange } from '../exchange';
 import { bytesOf, flagOf, numberOf, type PolicyFactory, type PolicyParts } from './policy';
 
@@ -32,7 +33,7 @@ export const proxy: PolicyFactory = (params, parts) => {
     const length = Number(headerOf(request, 'content-length') ?? 0);
     if (length > bodyLimitBytes)
       throw fail('PayloadTooLarge', 'The body of the request is too large', { limitBytes: bodyLimitBytes });
-    prepareHeaders(exchange, parts, websockets);
+    prepareHeaders(exchange, parts, websockets || exchange.path === METRICS_PATH);
     await pass(exchange, sent);
     return 'answered';
   };
@@ -49,7 +50,7 @@ function rewriteOf(given: unknown): (path: string) => string {
 
 /**
  * Headers as backends may believe them. The credential stays here; only the service of websockets, which goes on asking
- * whether a session is open, gets it, always as a bearer token.
+ * whether a session is open, gets it, always as a bearer token, and the metrics, which ask for a key of their own.
  */
 function prepareHeaders(exchange: GatewayExchange, parts: PolicyParts, keepsCredential: boolean): void {
   const { names, forwardedHeaders } = parts;
