@@ -78,7 +78,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ checkArguments: createCheckArguments(store), broker, host },
   });
   const isSuspended = (workspaceId: string): boolean => records.suspension(workspaceId) !== null;
-  const startRun = createStartUnlessSuspended(createStartWithRole(checkedStart, roles, executeRulesOfKeys(stores.access)), isSuspended);
+  const startRun = createStartUnlessSuspended(
+    createStartWithRole(checkedStart, roles, executeRulesOfKeys(stores.access)),
+    isSuspended,
+  );
   const callRun = createCallRun(answers, {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,

@@ -42,7 +42,22 @@ interface Parts extends WorkspaceParts {
 
 /** Deployment of what lies in the folder and of what is saved over HTTP: one turn a workspace for both. */
 export function createEmbeddedWorkspaces(parts: Parts) {
-  const { config, stores, engine, releases, views, dependents, permissions, roles, host, log, files, writer, runs, secrets } = parts;
+  const {
+    config,
+    stores,
+    engine,
+    releases,
+    views,
+    dependents,
+    permissions,
+    roles,
+    host,
+    log,
+    files,
+    writer,
+    runs,
+    secrets,
+  } = parts;
   const { broker, records, releases: store } = stores;
   const dependencies: DeployDependencies = {
     ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },

@@ -71,7 +71,11 @@ async function keyOf(
   request: HttpRequest,
   known: Pick<ApiKey, 'id' | 'hash' | 'hint'> & Partial<ApiKey>,
 ): Promise<ApiKey> {
-  const { name, rules: written, disabled } = request.body as {
+  const {
+    name,
+    rules: written,
+    disabled,
+  } = request.body as {
     readonly name: string;
     readonly rules: readonly JsonObject[];
     readonly disabled?: boolean;
@@ -125,7 +129,12 @@ const keyJson = (workspaceId: string, { id, hint, name, source, disabled, at, by
   ...(by !== undefined && { createdBy: by }),
 });
 
-const tell = (dependencies: PermissionsDependencies, request: HttpRequest, type: string, key: ApiKey): Promise<void> => {
+const tell = (
+  dependencies: PermissionsDependencies,
+  request: HttpRequest,
+  type: string,
+  key: ApiKey,
+): Promise<void> => {
   const workspaceId = request.params['workspaceId'] ?? '';
   return announce(dependencies, request, [{ workspaceId, type, payload: keyJson(workspaceId, key) }]);
 };

@@ -66,7 +66,8 @@ async function save(
 function secretOf(name: string, given: JsonObject, { userId }: Caller, known: StoredSecret | undefined): StoredSecret {
   const { value, description = known?.description } = given;
   const text = value === undefined || value === null ? known?.value : textOf(value);
-  if (text === undefined) throw fail('MissingFieldError', `The secret ${name} needs a value`, { fields: [`${name}.value`] });
+  if (text === undefined)
+    throw fail('MissingFieldError', `The secret ${name} needs a value`, { fields: [`${name}.value`] });
   if (!name.startsWith(RESERVED) && text.trim().length < SHORTEST)
     throw fail('RequestValidationError', `A secret has at least ${SHORTEST} characters`, { path: `${name}.value` });
   const now = Date.now();
@@ -120,7 +121,11 @@ async function assertMayChange(
     const { allowed, reason } = await permissions.decide(caller, 'update', subject);
     if (allowed) continue;
     const message = reason ?? (name.startsWith(RESERVED) ? `Names that begin with ${RESERVED} are the platform's` : 'You may not change secrets here'); // prettier-ignore
-    throw fail('ForbiddenError', message, { action: 'update', subjectType: 'secrets', ...(name !== '' && { id: name }) });
+    throw fail('ForbiddenError', message, {
+      action: 'update',
+      subjectType: 'secrets',
+      ...(name !== '' && { id: name }),
+    });
   }
 }
 

@@ -33,7 +33,8 @@ export const createPutSecurity = (dependencies: PermissionsDependencies) =>
     const body = request.body as JsonObject;
     let security: JsonObject = {};
     const { changed } = await deployments.change(workspaceId, (view) => {
-      if (!view) throw fail('ObjectNotFoundError', `There is no workspace ${workspaceId}`, { query: { id: workspaceId } });
+      if (!view)
+        throw fail('ObjectNotFoundError', `There is no workspace ${workspaceId}`, { query: { id: workspaceId } });
       const file = securityFile(view.files);
       const before = securityOf(view.files);
       const system = Object.fromEntries(Object.entries(before).filter(([field]) => SYSTEM_FIELDS.includes(field)));
@@ -69,7 +70,9 @@ function assertSound(diagnostics: readonly Diagnostic[]): void {
 export function invalidSecurity(errors: readonly Diagnostic[]): PlatformError {
   const [first] = errors;
   const more = errors.length === 1 ? '' : `, and ${errors.length - 1} more`;
-  return fail('InvalidSecurity', `${first?.path}: ${first?.message}${more}`, { diagnostics: errors as unknown as Json });
+  return fail('InvalidSecurity', `${first?.path}: ${first?.message}${more}`, {
+    diagnostics: errors as unknown as Json,
+  });
 }
 
 /** GET roles: what a workspace can be shared as. Roles for API keys only are nobody's business. */

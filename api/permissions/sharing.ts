@@ -26,7 +26,8 @@ export const createListPermissions = (dependencies: PermissionsDependencies) =>
     const { workspaceId } = await authorise(dependencies, request, 'manage_permissions');
     const { store, creatorOf } = dependencies;
     const creator = creatorOf(workspaceId);
-    const owner: readonly Grant[] = creator === undefined ? [] : [{ target: creator, role: OWNER, policies: [], at: 0 }];
+    const owner: readonly Grant[] =
+      creator === undefined ? [] : [{ target: creator, role: OWNER, policies: [], at: 0 }];
     const others = store.grants(workspaceId).filter(({ target }) => target !== creator);
     const result = await Promise.all([...owner, ...others].map((grant) => shown(dependencies, grant)));
     return { body: { result } };
@@ -78,7 +79,10 @@ async function grantOf(
   const { workspaceId } = view;
   const to = await targetOf(dependencies, view, target);
   const { role, policies = {}, ...others } = permissions;
-  const unknown = [...Object.keys(others), ...Object.keys(policies ?? {}).filter((policy) => !Object.hasOwn(POLICIES, policy))];
+  const unknown = [
+    ...Object.keys(others),
+    ...Object.keys(policies ?? {}).filter((policy) => !Object.hasOwn(POLICIES, policy)),
+  ];
   if (unknown.length > 0)
     throw fail('InvalidPermissions', `These cannot be granted: ${unknown.join(', ')}`, {
       fields: unknown,

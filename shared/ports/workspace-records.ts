@@ -21,6 +21,8 @@ export interface SaveRecord extends PendingSave {
   readonly by?: string;
   readonly message: string;
   readonly version?: string;
+  /** The workspace was there before: who saves it has not made it, and does not own it by that. */
+  readonly isChange?: true;
   /** Digest of all files after the save, where they are served although they have errors. */
   readonly lenient?: Digest;
   readonly release?: { readonly digest: Digest; readonly automations: number };

@@ -7,7 +7,8 @@ import { servedFolder } from '../support/served-folder';
 jest.setTimeout(60_000);
 
 const hello = '{name: Hello, when: {endpoint: true}, do: [], output: {hello: true}}';
-const restricted = '{name: Restricted, when: {endpoint: true}, authorizations: {action: handle}, do: [], output: {done: true}}';
+const restricted =
+  '{name: Restricted, when: {endpoint: true}, authorizations: {action: handle}, do: [], output: {done: true}}';
 const folder = servedFolder({ own: { hello, restricted }, foreign: { hello, restricted } });
 const matrix = readMatrix();
 const rows = matrixRows(matrix);
@@ -66,7 +67,10 @@ describe.each(Object.keys(matrix.callers))('%s', (caller) => {
   it.each(rows.filter((row) => row.caller === caller).map((row) => [`${row.operation}, ${row.place}`, row] as const))(
     '%s',
     async (_, row) => {
-      const { status, body } = await ask(row.method, `${row.place}/${row.path}`, { ...credentials(row), ...bodyOf(row) });
+      const { status, body } = await ask(row.method, `${row.place}/${row.path}`, {
+        ...credentials(row),
+        ...bodyOf(row),
+      });
       if (row.expected >= 100) expect([status, body['error'] ?? null]).toEqual([row.expected, errorOf(row.expected)]);
       else expect((body['result'] as { events: readonly Json[] }).events).toHaveLength(row.expected);
     },

@@ -58,7 +58,7 @@ export function createDeployments(
         assertMayBeSaved(compiled, before, wanted);
         await reach('compiled');
         try {
-          await save(dependencies, compiled, { ...wanted, changes });
+          await save(dependencies, compiled, { ...wanted, changes, isChange: before !== null });
         } catch (error) {
           mender.mend(workspaceId);
           throw error;
@@ -174,7 +174,9 @@ function assertMayBeSaved(compiled: Compiled, before: WorkspaceView | null, { st
 
 const keyOf = ({ code, file, path, message }: Diagnostic): string => JSON.stringify([code, file, path, message]);
 
-async function save(dependencies: DeploymentsDependencies, compiled: Compiled, edit: Edit): Promise<void> {
+type Saved = Edit & { readonly isChange: boolean };
+
+async function save(dependencies: DeploymentsDependencies, compiled: Compiled, edit: Saved): Promise<void> {
   const { deployer, records, releases, writer } = dependencies;
   const { workspaceId, release } = compiled;
   const commit = async (): Promise<void> => {
@@ -194,7 +196,7 @@ async function save(dependencies: DeploymentsDependencies, compiled: Compiled, e
 
 function recordOf(
   { workspaceId, texts, diagnostics, release }: Compiled,
-  { changes, by, message, version }: Edit,
+  { changes, by, message, version, isChange }: Saved,
   inForce: string | undefined,
 ): SaveRecord {
   const flawed = diagnostics.some(({ severity }) => severity === 'error');
@@ -205,6 +207,7 @@ function recordOf(
     message,
     ...(by !== undefined && { by }),
     ...(version !== undefined && { version }),
+    ...(isChange && { isChange }),
     ...(release && flawed && { lenient: filesDigest(texts) }),
     ...(release &&
       release.digest !== inForce && {

@@ -31,7 +31,8 @@ export interface CompiledSecurity {
  * @param text undefined for a workspace without the file
  */
 export function compileSecurity(file: string, text: string | undefined): CompiledSecurity {
-  if (text === undefined || text.trim() === '') return { authorizations: NO_AUTHORIZATIONS, rules: [], diagnostics: [] };
+  if (text === undefined || text.trim() === '')
+    return { authorizations: NO_AUTHORIZATIONS, rules: [], diagnostics: [] };
   const reporter = createReporter(file, sourceText(text));
   const root = parseDocument(reporter.source, reporter);
   if (root && root.kind !== 'map' && !isNull(root))

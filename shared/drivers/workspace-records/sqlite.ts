@@ -129,18 +129,25 @@ function begin(tx: Tx, save: SaveRecord, suspensions: Suspensions): void {
     tx.run('INSERT INTO workspace_lenient (workspace, files) VALUES (?, ?)', [workspaceId, lenient]);
   for (const [path, text] of Object.entries({ ...changes, '': '' }))
     if (text === null) tx.run('DELETE FROM workspace_audit WHERE workspace = ? AND path = ?', [workspaceId, path]);
-    else noteAudit(tx, workspaceId, path, { at, by });
+    else noteAudit(tx, workspaceId, path, { at, by, isNew: path !== '' || !save.isChange });
   if (release) {
     const row = { ...release, at, message, ...(by !== undefined && { by }), ...(version !== undefined && { version }) };
     addRelease(tx, workspaceId, row);
   }
 }
 
-function noteAudit(tx: Tx, workspaceId: string, path: string, { at, by }: { at: number; by?: string }): void {
+interface Saved {
+  readonly at: number;
+  readonly by?: string;
+  /** False: it is not known who made it. */
+  readonly isNew: boolean;
+}
+
+function noteAudit(tx: Tx, workspaceId: string, path: string, { at, by, isNew }: Saved): void {
   tx.run(
     `INSERT INTO workspace_audit (workspace, path, created_at, created_by, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (workspace, path) DO UPDATE SET updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
-    [workspaceId, path, at, by ?? null, at, by ?? null],
+    [workspaceId, path, isNew ? at : null, (isNew ? by : null) ?? null, at, by ?? null],
   );
 }
 
