@@ -16,7 +16,18 @@ const wall = (name, files, ...patterns) => ({
   rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
 
-const CORE_PACKAGES = ['@casl/ability', '@noble/hashes', 'ajv', 'ajv-formats', 'dayjs', 'moo', 'nearley', 're2js', 'ulid', 'yaml'];
+const CORE_PACKAGES = [
+  '@casl/ability',
+  '@noble/hashes',
+  'ajv',
+  'ajv-formats',
+  'dayjs',
+  'moo',
+  'nearley',
+  're2js',
+  'ulid',
+  'yaml',
+];
 
 const impure = (selector, message) => ({ selector, message });
 const CLOCK = [

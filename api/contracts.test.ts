@@ -1,6 +1,10 @@
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
+import { createIdentityHandlers } from './identity/identity-handlers';
 import { createPermissionsHandlers } from './permissions/permissions-handlers';
+import { createRunsHandlers } from './runs/runs-handlers';
 import { createRuntimeHandlers } from './runtime/runtime-handlers';
 import { createWorkspacesHandlers } from './workspaces/workspaces-handlers';
 
@@ -9,7 +13,14 @@ const services = {
   events: createEventsHandlers({} as never),
   permissions: createPermissionsHandlers({} as never),
   workspaces: createWorkspacesHandlers({} as never),
+  identity: createIdentityHandlers({} as never),
+  runs: createRunsHandlers({} as never),
 };
+
+it('every contract is looked at', () => {
+  const files = readdirSync(dirname(contractFile('runtime'))).map((name) => name.replace(/\.yaml$/, ''));
+  expect(Object.keys(services).sort()).toEqual(files.sort());
+});
 
 describe.each(Object.entries(services))('contract of %s', (name, handlers) => {
   const operations = operationsOf(readContract(contractFile(name)));

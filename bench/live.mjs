@@ -39,6 +39,7 @@ await runBenchmark(async (folder) => {
           taken[name].push(await measure(sides[name], { subscribers, rate }));
       if (args.json) console.log(JSON.stringify({ subscribers, rate, ...taken }));
       rows.push(await rowOf(sides, { subscribers, rate }, taken));
+      if (!args.json) console.error(`${subscribers} x ${rate}/s: p99 ${rows.at(-1)['p99 ms']} ms`);
     }
   console.table(rows);
   const goal = rows.find(({ subscribers, rate }) => subscribers === 100 && rate === 200);

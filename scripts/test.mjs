@@ -17,6 +17,7 @@ const PARTS = {
   generated: async () =>
     (await passes('scripts/grammar.mjs', '--check')) &&
     (await passes('scripts/automation-schema.mjs', '--check')) &&
+    (await passes('scripts/api-types.mjs', '--check')) &&
     (await passes('scripts/reference.mjs', '--check')),
   types: async () => (await buildPasses()) && passes(TSC, '-p', 'tests/tsconfig.json', '--noEmit'),
   duplication: () => passes(bin('jscpd/bin/jscpd')),

@@ -101,7 +101,9 @@ describe('configuration', () => {
   });
 
   it('is documented, setting by setting', () => {
-    const source = readFileSync(join(__dirname, 'config.ts'), 'utf8');
+    const source = ['config.ts', 'identity-config.ts']
+      .map((file) => readFileSync(join(__dirname, file), 'utf8'))
+      .join();
     const docs = readFileSync(join(__dirname, '../docs/settings.md'), 'utf8');
     const read = new Set(source.match(/\b(?:env\.|')([A-Z][A-Z_]{3,})\b/g)?.map((m) => m.replace(/^env\.|^'/, '')));
     expect([...read].filter((name) => !docs.includes(`\`${name}\``))).toEqual([]);

@@ -1,5 +1,5 @@
 /** The only place that reads the environment. Every setting with its default is listed in `docs/settings.md`. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DEFAULT_THROTTLE, throttleProblem } from '../shared/core/automation/engine-cron';
 import { fail } from '../shared/core/errors/errors';
 import type { ConfigSettings } from '../shared/core/workspaces/resolve-config';
@@ -7,7 +7,14 @@ import type { Rate } from '../shared/drivers/rate-limits/token-buckets';
 import { ENCRYPTION_SCOPES, type EncryptionScope } from '../shared/drivers/run-engine/encryption-scope';
 import type { TokenKind } from '../shared/ports/rate-limits';
 import { configSettingsIn } from './config-settings';
+import {
+  gatewaySettingsIn,
+  identitySettingsIn,
+  type GatewayConfigSettings,
+  type IdentityConfigSettings,
+} from './identity-config';
 import { usersIn, type ConfiguredUser } from './local-users-setting';
+import { choice, integer, optional, wholeNumber, type Env } from './read-setting';
 
 export interface Config {
   readonly port: number;
@@ -71,6 +78,8 @@ export interface Config {
   readonly idempotencyKeepMs: number;
   /** How long the trace of an ended run is kept. */
   readonly traceKeepMs: number;
+  /** Pause between two comparisons of the list of runs with that of the engine. */
+  readonly reconcileRunsMs: number;
   /** Runs started and not yet parked or answered; beyond it starts queue. */
   readonly runsInFlight: number;
   readonly queuedStarts: number;
@@ -80,6 +89,7 @@ export interface Config {
   readonly locale: string;
   readonly timeZone: string;
   readonly ownerToken: string | null;
+  readonly heapDumps: string;
   /** Null: off. */
   readonly rateLimits: { readonly [kind in TokenKind]: Rate } | null;
   /** Which values in the engine's histories are encrypted? */
@@ -90,16 +100,17 @@ export interface Config {
   readonly users: readonly ConfiguredUser[];
   /** Values of config that no file gives. */
   readonly configSettings: ConfigSettings;
+  readonly identity: IdentityConfigSettings;
+  readonly gateway: GatewayConfigSettings;
 }
-
-type Env = { readonly [name: string]: string | undefined };
 
 /** @throws ConfigurationError that names the setting, its value, and what it may be */
 export function readConfig(env: Env = process.env): Config {
   const production = env.NODE_ENV === 'production';
+  const dataDir = resolve(env.DATA_DIR || '.ostinato');
   return {
     port: integer(env, ['GATEWAY_PORT', 'PORT'], 3001, [0, 65_535]),
-    dataDir: resolve(env.DATA_DIR || '.ostinato'),
+    dataDir,
     production,
     logLevel: choice(env, 'LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
     apiUrl: env.API_URL || null,
@@ -156,6 +167,7 @@ export function readConfig(env: Env = process.env): Config {
     maximumVersions: integer(env, ['MAXIMUM_WORKSPACE_VERSION'], 20, [1, 1_000]),
     git: { localPaths: choice(env, 'OSTINATO_GIT_LOCAL_PATHS', ['allow', 'refuse'], 'refuse') === 'allow' },
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
+    reconcileRunsMs: 1000 * integer(env, ['OSTINATO_RECONCILE_RUNS'], 60, [1, 86_400]),
     traceKeepMs: duration(env, 'OSTINATO_TRACE_KEEP', '30d'),
     runsInFlight: integer(env, ['OSTINATO_RUNS_IN_FLIGHT'], 40, [1, 10_000]),
     queuedStarts: integer(env, ['OSTINATO_QUEUED_STARTS'], 1_000, [0, 1_000_000]),
@@ -166,11 +178,14 @@ export function readConfig(env: Env = process.env): Config {
     locale: env.DEFAULT_LOCALE || 'en',
     timeZone: env.DEFAULT_TIMEZONE || 'Europe/Paris',
     ownerToken: env.OSTINATO_OWNER_TOKEN || null,
+    heapDumps: resolve(env.HEAPDUMPS_DIRECTORY || join(dataDir, 'heapdumps')),
     rateLimits: rateLimitsIn(env, production),
     payloadEncryption: choice(env, 'OSTINATO_PAYLOAD_ENCRYPTION', ENCRYPTION_SCOPES, 'secrets'),
     secrets: secretsIn(env.OSTINATO_SECRETS),
     users: usersIn(env.OSTINATO_USERS),
     configSettings: configSettingsIn(env),
+    identity: identitySettingsIn(env, production),
+    gateway: gatewaySettingsIn(env, production),
   };
 }
 
@@ -208,26 +223,6 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 const isByName = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function integer(env: Env, names: readonly string[], standard: number, range: readonly [number, number]): number {
-  const name = names.find((candidate) => env[candidate]);
-  return name === undefined ? standard : wholeNumber(name, env[name] ?? '', range);
-}
-
-function optional(env: Env, name: string, range: readonly [number, number]): number | null {
-  const text = env[name];
-  return text ? wholeNumber(name, text, range) : null;
-}
-
-function wholeNumber(name: string, text: string, [least, most]: readonly [number, number]): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most)
-    throw fail('ConfigurationError', `${name}=${text}: give a whole number from ${least} to ${most}`, {
-      setting: name,
-      value: text,
-    });
-  return value;
-}
-
 /** A cron text that is due each day. */
 function throttle(env: Env, name: string): string {
   const text = env[name] || DEFAULT_THROTTLE;
@@ -246,16 +241,4 @@ function duration(env: Env, name: string, standard: string): number {
       value: text,
     });
   return Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000);
-}
-
-function choice<T extends string>(env: Env, name: string, allowed: readonly T[], standard: T): T {
-  const text = env[name];
-  if (!text) return standard;
-  const found = allowed.find((one) => one === text);
-  if (found === undefined)
-    throw fail('ConfigurationError', `${name}=${text}: give one of ${allowed.join(', ')}`, {
-      setting: name,
-      value: text,
-    });
-  return found;
 }

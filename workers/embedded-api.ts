@@ -1,13 +1,16 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { startHistoryConsumer } from '../api/events/history-consumer';
 import { startRetention } from '../api/events/retention';
-import { createApp } from '../api/http/create-app';
+import type { Handlers } from '../api/http/contract';
+import { createApp, type Service } from '../api/http/create-app';
 import { createHealthCheck } from '../api/http/health-check';
 import { contractFile } from '../api/http/openapi';
 import { createMetrics } from '../api/http/metrics';
 import type { Host } from '../api/http/mint-event';
 import { createPublishFailures } from '../api/http/publish-failures';
+import { supervisionRoutes } from '../api/http/supervision';
 import { defaultHttpSettings } from '../api/http/settings';
+import { referenceRoutes } from '../api/reference/reference-routes';
 import { createAdmission } from '../api/runtime/admission';
 import { createCheckArguments } from '../api/runtime/arguments/check-arguments';
 import { createCheckedStart } from '../api/runtime/arguments/checked-start';
@@ -24,19 +27,21 @@ import { registerRuntimeMetrics } from '../api/runtime/runtime-metrics';
 import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
 import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
-import { localIdentity } from '../shared/drivers/identity/local';
 import { executeRulesOfKeys, storedApiKeys } from '../shared/drivers/permissions/api-keys';
 import { rulesPermissions } from '../shared/drivers/permissions/rules';
 import { securityDocuments } from '../shared/drivers/permissions/security-documents';
 import type { Identity, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
+import type { RunOperations } from '../shared/ports/run-operations';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
 import { createEmbeddedPermissions } from './embedded-permissions';
+import { createEmbeddedRuns } from './embedded-runs';
 import type { Stores } from './embedded-stores';
+import { createEmbeddedGateway } from './embedded-gateway';
+import { createEmbeddedIdentity } from './embedded-identity';
 import { createEmbeddedWorkspaces, type WorkspaceParts } from './embedded-workspaces';
-import { toLocalUser } from './local-users';
 import { StartupError } from './startup-error';
 import type { WorkspaceSecrets } from './workspace-secrets';
 
@@ -45,13 +50,18 @@ export interface EmbeddedApiParts extends WorkspaceParts {
   readonly stores: Stores;
   readonly secrets: WorkspaceSecrets;
   readonly engine: RunEngine;
+  readonly operations: RunOperations;
+  /** Address of the engine's own page of a run; null where none is known. */
+  readonly engineLink: (run: string, engineRunId: string) => string | null;
   readonly inputs: StartInputs;
   readonly ownerToken: string;
   /** Of runs that call this API. */
   readonly tokens: Pick<Identity, 'authenticate'>;
   readonly roles: Roles;
   readonly starts: { readonly eager: number; readonly queued: number };
-  readonly log: Log;
+  readonly log: Log & { setLevel(level: string): void };
+  /** Key of internal calls. */
+  readonly internalKey: string;
 }
 
 /** Services of the embedded default: one express application over one set of stores, and the consumers of events. */
@@ -70,6 +80,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...defaultHttpSettings,
     overwriteCorrelationId: !config.keepCorrelationId,
     uploadLimitBytes: config.uploadLimitBytes,
+    correlationIdHeader: config.gateway.names.correlationId,
   };
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
@@ -93,37 +104,40 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     settings: { idempotencyKeepMs, correlationIdHeader },
   });
   const { maximumSuccessiveCalls } = config.limits;
-  const identity = localIdentity({
-    ownerToken: parts.ownerToken,
-    users: config.users.map(toLocalUser),
-    runs: parts.tokens,
-  });
   const metrics = metricsOf(parts, admission);
+  const identity = await createEmbeddedIdentity({
+    ...{ config, broker, log, ownerToken: parts.ownerToken, runs: parts.tokens },
+  });
   const events = createEmbeddedEvents({
-    ...{ config, stores, identity, roles, permissions, workspaces: releases, host, log, metrics },
+    ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },
+  });
+  const runs = createEmbeddedRuns({
+    ...{ stores, releases, permissions, startRun, host, log, metrics },
+    ...{ operations: parts.operations, engineLink: parts.engineLink, reconcileEveryMs: config.reconcileRunsMs },
   });
   const dependents = createAppDependents();
   const workspaces = createEmbeddedWorkspaces({ ...parts, releases, views, dependents, permissions, host });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
+  const services = servicesOf({
+    ...{ runtime, identity: identity.handlers, events: events.handlers },
+    ...{ workspaces: workspaces.handlers, runs: runs.handlers },
+    permissions: createEmbeddedPermissions({ ...parts, ...workspaces, permissions, host }),
+  });
   const app = createApp({
-    services: [
-      { contract: contractFile('runtime'), handlers: runtime },
-      { contract: contractFile('events'), handlers: events.handlers },
-      { contract: contractFile('workspaces'), handlers: workspaces.handlers },
-      {
-        contract: contractFile('permissions'),
-        handlers: createEmbeddedPermissions({ ...parts, ...workspaces, permissions, host }),
-      },
-    ],
-    identity,
-    roles,
+    services,
+    identity: identity.judge,
+    ...{ roles, log, metrics, settings, health },
     apiKeys: storedApiKeys(stores.access),
-    log,
-    metrics,
-    settings,
-    health,
+    routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
+    behindGateway: config.gateway.names,
+    // Set by who runs this for others; the embedded default listens on loopback.
+    ...(config.identity.internalApiKey !== null && { metricsKey: config.identity.internalApiKey }),
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
   });
+  const service = createServer(app);
+  // Listens nowhere: the gateway hands it requests and upgrades.
+  const sockets = events.attach(service, { trustForwardedFor: true });
+  const gateway = createEmbeddedGateway({ config, identity, metrics, log, service });
   const batches = { batchSize: config.events.flushAt, lingerMs: config.events.flushEveryMs };
   const onDead = (group: string) => createOnDead({ broker, log, host, group });
   return {
@@ -131,9 +145,12 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     dependents,
     deploy: workspaces.deploy,
     deployments: workspaces.deployments,
-    listen: () => serve(app, events, { port: config.port, ...settings }),
+    identity,
+    listen: () =>
+      serve(createServer(gateway.request).on('upgrade', gateway.upgrade), { sockets, events, port: config.port }),
     startConsumers: () =>
       Promise.all([
+        runs.start(),
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
         startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),
@@ -144,6 +161,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       ]),
   };
 }
+
+/** Each service with the contract of its name. */
+const servicesOf = (handlers: { readonly [name: string]: Handlers }): readonly Service[] =>
+  Object.entries(handlers).map(([name, its]) => ({ contract: contractFile(name), handlers: its }));
 
 function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<typeof createAdmission>) {
   const metrics = createMetrics();
@@ -156,13 +177,10 @@ function metricsOf({ stores, starts }: EmbeddedApiParts, admission: ReturnType<t
 }
 
 async function serve(
-  app: RequestListener,
-  events: ReturnType<typeof createEmbeddedEvents>,
-  settings: { readonly port: number; readonly trustForwardedFor: boolean },
+  server: Server,
+  { sockets, events, port }: { sockets: { close(): void }; events: { close(): Promise<void> | void }; port: number },
 ): Promise<{ close(): Promise<void> }> {
-  const server = createServer(app);
-  const sockets = events.attach(server, settings);
-  const listening = await listen(server, settings.port);
+  const listening = await listen(server, port);
   return {
     async close() {
       // Clients come back to who takes over, with the last event that they have seen.

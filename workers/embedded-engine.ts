@@ -9,6 +9,7 @@ import { encryptionScope } from '../shared/drivers/run-engine/encryption-scope';
 import { createPayloadCodec } from '../shared/drivers/run-engine/payload-codec';
 import { createPayloadEncryption } from '../shared/drivers/run-engine/payload-encryption';
 import { createProgramCache } from '../shared/drivers/run-engine/program-cache';
+import { temporalOperations } from '../shared/drivers/run-engine/temporal-operations';
 import { temporalEngine } from '../shared/drivers/run-engine/temporal';
 import type { OwnApi } from '../shared/ports/own-api';
 import type { WorkspaceSecrets } from './workspace-secrets';
@@ -106,6 +107,7 @@ export async function startEngine(
   const running = worker.run();
   return {
     engine,
+    operations: temporalOperations(engine.client),
     starts,
     /** Rejects when the worker dies of itself. */
     running,

@@ -23,12 +23,15 @@ import { deployFolder } from './deploy-folder';
 import { createEmbeddedApi } from './embedded-api';
 import { workspaceLimits } from './workspace-limits';
 import { workspaceSecrets, type WorkspaceSecrets } from './workspace-secrets';
+import { rateLimitsHold } from './embedded-identity';
 import { startEngine, startEngineServer } from './embedded-engine';
 import { openStores } from './embedded-stores';
 import { membersOf } from './local-users';
+import { weakSecrets } from './identity-config';
 import { createLog } from './log';
 import { ownApi } from './own-api';
-import { ownerToken } from './owner-token';
+import { describeLogin } from './owner-account';
+import { internalKey, ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
 import { nextFreePort } from './temporal-server/ports';
 
@@ -87,7 +90,7 @@ interface Start {
   readonly config: Config;
   readonly folder: string;
   readonly secrets: WorkspaceSecrets;
-  readonly log: Log;
+  readonly log: Log & { setLevel(level: string): void };
   readonly print: (line: string) => void;
   readonly terminal: boolean;
 }
@@ -97,6 +100,7 @@ async function start(
   { config, folder, secrets, log, print, terminal }: Start,
   closing: Closing,
 ): Promise<{ ended: Promise<string> }> {
+  refuseWeakSecrets(config);
   const lock = lockDataDir(config.dataDir);
   closing.add('the data folder', () => lock.release());
   await migrateDataDir(config.dataDir);
@@ -144,7 +148,10 @@ async function start(
     ...{ config, stores, secrets, engine: engine.engine, inputs, ownerToken: token, tokens, roles },
     ...{ files, writer: folderFileWriter(folder), runs: temporalWorkspaceRuns(engine.engine.client) },
     ...{ starts: engine.starts, log },
+    ...{ operations: engine.operations, engineLink: linkTo(server.uiAddress, config.temporal.namespace) },
+    internalKey: config.identity.internalApiKey ?? (await internalKey(config.dataDir)),
   });
+  closing.add('identity', () => api.identity.close());
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
   const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;
   const address = { api: `http://localhost:${config.port}`, ownerToken: terminal ? token : named };
@@ -163,8 +170,11 @@ async function start(
   lock.announce(address.api);
 
   print(`API          ${address.api}`);
+  const shown = { api: address.api, dataDir: config.dataDir, showSecrets: terminal };
+  for (const line of describeLogin(api.identity.owner, shown)) print(line);
   print(`Temporal UI  ${server.uiAddress ?? `of ${server.address}`}`);
-  if (config.rateLimits === null) print('rate limits are off (RATE_LIMIT_DISABLED=false turns them on)');
+  if (!rateLimitsHold(config)) print('rate limits of callers are off (DISABLE_RATE_LIMIT=false turns them on)');
+  if (config.rateLimits === null) print('rate limits of runs are off (RATE_LIMIT_DISABLED=false turns them on)');
   print(`ready: serving ${folder}, state in ${config.dataDir}`);
   const ended = Promise.race([
     server.crashed.then((how) => `the Temporal server has gone (${how})`),
@@ -174,6 +184,19 @@ async function start(
     ),
   ]);
   return { ended };
+}
+
+/** The engine's page of a run. */
+const linkTo = (ui: string | null, namespace: string) => (run: string, engineRunId: string) =>
+  ui === null ? null : `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(run)}/${engineRunId}/history`;
+/** @throws StartupError in production, where no secret may be one that others know */
+function refuseWeakSecrets({ production, identity }: Config): void {
+  const weak = production ? weakSecrets(identity) : [];
+  if (weak.length === 0) return;
+  throw new StartupError(
+    `Production needs secrets of its own, of 16 characters or more: ${weak.join(', ')}.`,
+    `Set ${weak.join(' and ')}; \`openssl rand -hex 32\` makes one.`,
+  );
 }
 
 function servedFolder(given: string | undefined): string {

@@ -7,12 +7,13 @@ export const ownApi = (url: string, tokens: ShortLivedTokens, secrets: Workspace
   url,
   apiKey: (workspaceId, name) => secrets.apiKey(workspaceId, name),
   // Without the role: it is the one in the run's workspace, and the call may be about another.
-  async mintToken({ userId, sessionId, email, authData }) {
+  async mintToken({ userId, sessionId, email, authData }, workspaceId) {
     return tokens.mint({
       ...(userId !== undefined && { userId }),
       ...(sessionId !== undefined && { sessionId }),
       ...(email !== undefined && { email }),
       ...(authData !== undefined && { authData }),
+      platform: { sourceWorkspaceId: workspaceId },
     });
   },
 });

@@ -6,6 +6,7 @@ import { callsOf, closesOf } from '../shared/core/trace/parts';
 import { openWaits, parkedUntil } from '../shared/core/run/open-waits';
 import type { Advanced, AnswerPart, Command, Item, StartInput, State, Turn } from '../shared/core/run/types';
 import { knownSecrets } from '../shared/core/secrets/redact';
+import { noteOf } from '../shared/core/run/wait-notes';
 import { refOf } from './inbox';
 
 /** The request as the shell makes it; the activity adds `inputsHash`, which needs no deterministic place. */
@@ -73,6 +74,7 @@ export function flushRequest(who: Speaker, turn: Turn, next: Advanced, from: Flu
     ...(until !== undefined && runContext && { parkedUntil: { runContextOwner: runContext, until } }),
     ...(state.yielded !== undefined && { yields: true as const }),
     ...tokensOf(next),
+    note: noteOf(state, secrets),
     ...(next.outcome && { ended: endOf(next.outcome) }),
   };
 }

@@ -26,7 +26,7 @@ export async function ownApiHeaders(request: FetchRequest, sent: Headers, api: O
   if (apiKey !== undefined && key === undefined)
     throw fail('InvalidInstructionError', 'No api key found', { prismeaiApiKey: { name: apiKey } });
   const given = sent['authorization'] !== undefined || sent['x-prismeai-token'] !== undefined;
-  const token = given || onBehalfOf === undefined ? undefined : await api.mintToken(onBehalfOf);
+  const token = given || onBehalfOf === undefined ? undefined : await api.mintToken(onBehalfOf, workspaceId);
   return {
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...(key !== undefined && { 'x-prismeai-api-key': key }),

@@ -21,16 +21,19 @@ const withoutQueryValues = (url: string): string => {
   return query === undefined ? path : `${path}?${query.replace(/=[^&]*/g, '=…')}`;
 };
 
-/** One line and one measurement for each request, when its answer is out or its client gone. */
+/**
+ * One line and one measurement for each request, when its answer is out or its client gone. Behind a gateway of the same
+ * process there is one of each as well: its line, and the measurement of who knows the route.
+ */
 export const createAccessLog =
-  (log: Log, metrics: Metrics) =>
+  ({ log, metrics }: { readonly log?: Log; readonly metrics?: Metrics }) =>
   (request: IncomingMessage, response: ServerResponse, exchange: Exchange): void => {
     const seconds = Number(process.hrtime.bigint() - exchange.startedAt) / 1e9;
     const method = request.method ?? 'GET';
     // 499, as proxies write it: the client was gone before its answer.
     const status = response.writableFinished ? response.statusCode : 499;
-    metrics.observeRequest({ status_code: status, path: exchange.route ?? 'unknown', method }, seconds);
-    log.info(
+    metrics?.observeRequest({ status_code: status, path: exchange.route ?? 'unknown', method }, seconds);
+    log?.info(
       {
         correlationId: exchange.correlationId,
         userId: exchange.caller?.userId,

@@ -7,9 +7,11 @@ import type { ApiKeys, Identity, Roles } from '../../shared/ports/access';
 import type { Log } from '../../shared/ports/log';
 import { isTold } from './already-told';
 import { createAccessLog, type Exchange } from './access-log';
+import type { HeaderNames } from './caller-headers';
 import type { Handler, Handlers, HttpRequest } from './contract';
 import { correlationIdFor } from './correlation-id';
 import { toErrorReply } from './error-reply';
+import { gatewayDoor } from './gateway-door';
 import { isMultipart, readForm } from './multipart';
 import { createIdentifyCaller } from './identify-caller';
 import type { Metrics } from './metrics';
@@ -17,7 +19,7 @@ import { operationsOf, readContract, routePattern, type OpenApiDocument, type Op
 import { securityHeaders, sendReply } from './send-reply';
 import type { HttpSettings } from './settings';
 import { plainHeaders, stripTrustedHeaders } from './strip-headers';
-import { HEALTH_PATH, systemRoutes, type HealthCheck } from './system-routes';
+import { HEALTH_PATH, systemRoutes, type HealthCheck, type SystemRoute } from './system-routes';
 import { withRole } from './with-role';
 
 /** One service: what it answers to, and how. */
@@ -46,6 +48,12 @@ export interface AppDependencies {
   readonly metrics: Metrics;
   readonly settings: HttpSettings;
   readonly health: HealthCheck;
+  /** Who reads the metrics must have it; absent: everybody may. */
+  readonly metricsKey?: string;
+  /** Further routes of the process itself. */
+  readonly routes?: readonly SystemRoute[];
+  /** Given: callers are who the gateway says; the identity is not asked. */
+  readonly behindGateway?: HeaderNames;
   /** Must not throw. */
   readonly onFailure?: (failure: Failure) => void;
 }
@@ -59,11 +67,17 @@ const workspaceIdPattern = /^[\w-]+$/;
 export function createApp(dependencies: AppDependencies): RequestListener {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
-  app.use(door(dependencies));
-  for (const route of systemRoutes(dependencies.health, dependencies.metrics)) {
-    app.get(route.path, [
-      enter(route.path),
-      async (_: Request, response: Response) => sendReply(response, await route.answer()),
+  app.use(dependencies.behindGateway ? gatewayDoor(dependencies, dependencies.behindGateway) : door(dependencies));
+  const { health, metrics, metricsKey, routes = [], settings } = dependencies;
+  for (const { method = 'get', path, answer } of [...systemRoutes(health, metrics, metricsKey), ...routes]) {
+    app[method](path, [
+      enter(path),
+      ...(method === 'get' ? [] : [express.json({ limit: settings.jsonLimitBytes, strict: false })]),
+      async (request: Request, response: Response) =>
+        sendReply(
+          response,
+          await answer({ headers: plainHeaders(request.headers), body: request.body as HttpRequest['body'] }),
+        ),
     ]);
   }
   for (const service of dependencies.services) app.use(serviceRouter(service, dependencies));
@@ -79,7 +93,7 @@ const exchangeOf = (response: Response): Exchange => response.locals['exchange']
 /** What every request passes first: correlation id, headers of every answer, log line, caller. */
 function door({ identity, settings, log, metrics }: AppDependencies): RequestHandler {
   const identify = createIdentifyCaller(identity, settings);
-  const accessLog = createAccessLog(log, metrics);
+  const accessLog = createAccessLog({ log, metrics });
   const header = settings.correlationIdHeader;
   return async (request, response, next) => {
     stripTrustedHeaders(request.headers);

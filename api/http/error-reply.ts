@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../shared/core/json';
-import { errors, isPlatformError, type ErrorCode } from '../../shared/core/errors/errors';
+import { errors, factsOf, isPlatformError, type ErrorCode, type PlatformError } from '../../shared/core/errors/errors';
 
 /** A thrown thing as a caller may see it. */
 export interface ErrorReply {
@@ -24,9 +24,15 @@ export function toErrorReply(error: unknown, correlationId: string): ErrorReply 
   if (isPlatformError(error)) {
     if (error.status >= 500 && !error.retryable) return internal(correlationId);
     const reply = known(error.code as ErrorCode, error.message, error.details);
-    return { ...reply, status: error.status, ...(error.status === 503 && { headers: retryAfter }) };
+    return { ...reply, status: error.status, ...(error.status === 503 && { headers: retryAfter }), ...tooMany(error) };
   }
   return fromFramework(error) ?? internal(correlationId);
+}
+
+/** The limit is told in the headers too, where clients look for it. */
+function tooMany({ status, details }: PlatformError): Pick<ErrorReply, 'headers'> | undefined {
+  const { retryAfter: seconds } = factsOf(details);
+  return status === 429 && typeof seconds === 'number' ? { headers: { 'retry-after': String(seconds) } } : undefined;
 }
 
 const retryAfter = { 'retry-after': RETRY_AFTER_SECONDS };

@@ -9,6 +9,7 @@ import type { FlushStore, TraceStore } from '../ports/flush-store';
 import type { IdempotencyStore } from '../ports/idempotency-store';
 import type { PermissionStore } from '../ports/permission-store';
 import type { ReleaseStore } from '../ports/release-store';
+import type { RunIndex, RunNotes } from '../ports/run-index';
 import type { SecretStore } from '../ports/secret-store';
 import type { SecretWorkspaces } from '../ports/secret-workspaces';
 import type { TopicStore } from '../ports/topic-store';
@@ -29,6 +30,8 @@ import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
 import { sqlitePermissionStore } from './permission-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
+import { noteLog } from './run-index/note-log';
+import { sqliteRunIndex } from './run-index/sqlite';
 import { sqliteSecretStore } from './secret-store/sqlite';
 import { secretWorkspaceIndex } from './secret-workspaces/sqlite';
 import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlite/database';
@@ -63,6 +66,8 @@ export interface EmbeddedStores {
   readonly db: SqliteDatabase;
   readonly flushes: FlushStore;
   readonly traces: TraceStore;
+  readonly runNotes: RunNotes;
+  readonly runIndex: RunIndex;
   readonly contexts: SqliteContextStore;
   readonly waits: WaitStore;
   readonly broker: Broker;
@@ -114,6 +119,8 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   await secretWorkspaces.searchOldReleases(vault);
   const blobs = folderBlobStore(join(dir, 'blobs'), now);
   const retention = traceRetention(db);
+  const notes = noteLog(db);
+  const runIndex = sqliteRunIndex(db, now);
   let blobsSwept = 0;
 
   async function sweepTraces(): Promise<void> {
@@ -121,6 +128,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     if (keepTracesMs === undefined) return;
     const before = now() - keepTracesMs;
     await retention.sweep(before);
+    await runIndex.sweep(before);
     const oldest = retention.oldest(now());
     if (oldest === undefined || now() - blobsSwept < SWEEP_BLOBS_EVERY_MS) return;
     blobsSwept = now();
@@ -135,10 +143,13 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
       log,
       contexts: table,
       waits,
+      notes,
       vault,
       ...(mask && { mask }),
     }),
     traces: sqliteTraceStore(db, options.secrets?.keyring),
+    runNotes: notes,
+    runIndex,
     contexts,
     waits: sqliteWaitStore(db, waits),
     broker: mask ? maskedBroker(broker, mask) : broker,

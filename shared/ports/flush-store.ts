@@ -18,6 +18,8 @@ export interface FlushStore {
 /** Traces of runs, one record a flush, in order. */
 export interface TraceStore {
   read(run: RunKey, fromFlush?: number): Promise<readonly TraceRecord[]>;
+  /** As it may be shown: without secrets. */
+  readShown(run: RunKey): Promise<readonly TraceRecord[]>;
   list(filter: { readonly workspaceId?: string; readonly limit?: number }): Promise<readonly RunKey[]>;
   /** The answer parts stored by a run, in order; [] when it has not answered. */
   answer(run: RunKey): Promise<readonly AnswerPart[]>;

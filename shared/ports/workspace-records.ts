@@ -17,12 +17,12 @@ export interface PendingSave {
 }
 
 export interface SaveRecord extends PendingSave {
+  /** Paths that were not there before; '' = the workspace itself. Who saves what others have made has not made it. */
+  readonly created: readonly string[];
   readonly at: number;
   readonly by?: string;
   readonly message: string;
   readonly version?: string;
-  /** The workspace was there before: who saves it has not made it, and does not own it by that. */
-  readonly isChange?: true;
   /** Digest of all files after the save, where they are served although they have errors. */
   readonly lenient?: Digest;
   readonly release?: { readonly digest: Digest; readonly automations: number };

@@ -176,18 +176,19 @@ describe('each name of the catalogue', () => {
     ConfigurationError: 'workers/config.test.ts',
     Internal: 'api/http/create-app.test.ts',
     StorageUnavailable: 'shared/drivers/sqlite/database.test.ts',
+    InvalidAutomationError: 'tests/integration/workspaces.test.ts',
+    InvalidScheduleError: 'tests/integration/workspaces.test.ts',
+    InvalidSlugError: 'tests/integration/workspaces.test.ts',
+    AlreadyUsedError: 'tests/integration/workspaces.test.ts',
+    PreconditionFailedError: 'tests/integration/workspaces.test.ts',
+    SuspendedWorkspaceError: 'tests/integration/workspaces.test.ts',
+    MissingFieldError: 'tests/integration/workspace-attacks.test.ts',
+    RepositoryError: 'tests/integration/workspace-attacks.test.ts',
+    InvalidVersionError: 'tests/integration/versions.test.ts',
+    ConflictError: 'tests/integration/versions.test.ts',
   };
-  /** Of saving over HTTP, which comes with the workspaces service: until then the compiler's diagnostics say the same. */
-  const later = [
-    'InvalidAutomationError',
-    'InvalidScheduleError',
-    'InvalidSlugError',
-    'AlreadyUsedError',
-    'MissingFieldError',
-    'SuspendedWorkspaceError',
-  ];
 
-  it.each(Object.keys(errors).filter((name) => !later.includes(name)))('%s is produced by a test', (name) => {
+  it.each(Object.keys(errors))('%s is produced by a test', (name) => {
     const file = elsewhere[name];
     if (file === undefined) expect(here).toContain(name);
     else expect(readFileSync(join(__dirname, '../..', file), 'utf8')).toContain(name);

@@ -76,7 +76,10 @@ describe('documents', () => {
     expect((await bob.call('GET', `/workspaces/${id}`)).status).toBe(403);
     expect((await bob.call('GET', '/workspaces/nothere')).status).toBe(404);
     expect((await bob.call('GET', '/workspaces/live')).status).toBe(200);
-    expect((await bob.call('PATCH', '/workspaces/live', { description: 'of Bob' })).status).toBe(200);
+    const saved = await bob.ok('PATCH', '/workspaces/live', { description: 'of Bob' });
+    expect(saved).toMatchObject({ updatedBy: 'bob' });
+    // Who changes a workspace of the folder has not made it, and owns nothing by that.
+    expect(saved).not.toHaveProperty('createdBy');
     expect((await bob.call('DELETE', '/workspaces/live')).status).toBe(403);
     expect((await bob.call('PUT', '/workspaces/live/suspension', { suspended: true })).status).toBe(403);
     expect((await bob.call('PATCH', '/workspaces/live', { repositories: {} })).status).toBe(403);

@@ -47,7 +47,7 @@ export interface Product {
 
 /** @returns when `/sys/healthcheck` answers 200 and the folder is deployed */
 export async function startProduct(folder: string, settings: Settings = {}): Promise<Product> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'ostinato-data-'));
+  const dataDir = settings['DATA_DIR'] ?? mkdtempSync(join(tmpdir(), 'ostinato-data-'));
   const [port = 0, temporalPort = 0, uiPort = 0] = await freePorts(3);
   const url = `http://127.0.0.1:${port}`;
   const temporalAddress = `127.0.0.1:${temporalPort}`;

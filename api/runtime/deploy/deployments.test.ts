@@ -95,9 +95,9 @@ it('goes on with a save that counts, when its files could not be written', async
 
 it('writes after a crash what the journal holds, and removes what was to go', async () => {
   const { records, deployments, workspaces, cancelled } = start();
-  await records.begin({ workspaceId: 'acme', changes: { [FILE]: hello('two') }, at: 1, message: 'saved' });
+  await records.begin({ workspaceId: 'acme', changes: { [FILE]: hello('two') }, created: [], at: 1, message: 'saved' });
   workspaces['beta'] = { [FILE]: hello('x') };
-  await records.begin({ workspaceId: 'beta', changes: null, at: 1, message: 'deleted' });
+  await records.begin({ workspaceId: 'beta', changes: null, created: [], at: 1, message: 'deleted' });
   await deployments.recover();
   expect(workspaces).toEqual({ acme: { [FILE]: hello('two') } });
   expect(cancelled).toEqual(['beta']);

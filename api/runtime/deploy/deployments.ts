@@ -58,7 +58,7 @@ export function createDeployments(
         assertMayBeSaved(compiled, before, wanted);
         await reach('compiled');
         try {
-          await save(dependencies, compiled, { ...wanted, changes, isChange: before !== null });
+          await save(dependencies, compiled, { ...wanted, changes }, before);
         } catch (error) {
           mender.mend(workspaceId);
           throw error;
@@ -72,6 +72,7 @@ export function createDeployments(
         await records.begin({
           workspaceId,
           changes: null,
+          created: [],
           at: Date.now(),
           message: 'deleted',
           ...(by !== undefined && { by }),
@@ -174,13 +175,17 @@ function assertMayBeSaved(compiled: Compiled, before: WorkspaceView | null, { st
 
 const keyOf = ({ code, file, path, message }: Diagnostic): string => JSON.stringify([code, file, path, message]);
 
-type Saved = Edit & { readonly isChange: boolean };
-
-async function save(dependencies: DeploymentsDependencies, compiled: Compiled, edit: Saved): Promise<void> {
+async function save(
+  dependencies: DeploymentsDependencies,
+  compiled: Compiled,
+  edit: Edit,
+  before: WorkspaceView | null,
+): Promise<void> {
   const { deployer, records, releases, writer } = dependencies;
   const { workspaceId, release } = compiled;
   const commit = async (): Promise<void> => {
-    await records.begin(recordOf(compiled, edit, releases.get(workspaceId)?.release.digest));
+    const inForce = releases.get(workspaceId)?.release.digest;
+    await records.begin({ ...recordOf(compiled, edit, inForce), created: createdBy(edit.changes, before) });
     await reach('begun');
     await writer.write(workspaceId, edit.changes);
     await reach('written');
@@ -194,11 +199,16 @@ async function save(dependencies: DeploymentsDependencies, compiled: Compiled, e
   await reach('finished');
 }
 
+const createdBy = (changes: FileChanges, before: WorkspaceView | null): readonly string[] => [
+  ...(before ? [] : ['']),
+  ...Object.keys(changes).filter((path) => !before || !Object.hasOwn(before.files, path)),
+];
+
 function recordOf(
   { workspaceId, texts, diagnostics, release }: Compiled,
-  { changes, by, message, version, isChange }: Saved,
+  { changes, by, message, version }: Edit,
   inForce: string | undefined,
-): SaveRecord {
+): Omit<SaveRecord, 'created'> {
   const flawed = diagnostics.some(({ severity }) => severity === 'error');
   return {
     workspaceId,
@@ -207,7 +217,6 @@ function recordOf(
     message,
     ...(by !== undefined && { by }),
     ...(version !== undefined && { version }),
-    ...(isChange && { isChange }),
     ...(release && flawed && { lenient: filesDigest(texts) }),
     ...(release &&
       release.digest !== inForce && {

@@ -14,7 +14,7 @@ export function describeWaiting(state: State, hidden: readonly string[] = []): s
   return said.join('; ');
 }
 
-function describePark(park: Park, urlOf: (stream: StreamId) => string): string {
+export function describePark(park: Park, urlOf: (stream: StreamId) => string): string {
   switch (park.kind) {
     case 'wait':
       return `waits for ${park.wait.oneOf.map(describePattern).join(' or ')} since ${time(park.since)}, until ${time(park.deadline, park.since)}`;

@@ -6,6 +6,7 @@ import { errorEvent, sourceIn, type Speaking } from './events';
 import { endDrain, failBranch, goOn } from './fibres';
 import type { Machine } from './machine';
 import { scopeOnTop } from './scope-on-top';
+import type { RunResult } from './types';
 import type { TryFrame, WorkFibre } from './work';
 import { writeOutput } from './write-output';
 
@@ -27,13 +28,26 @@ export function raise(machine: Machine, fibre: WorkFibre, failure: PlatformError
   const by = sourceIn(fibre.scope);
   const error = toErrorValue(failure);
   errorEvent(machine, by, error, { args: fibre.scope.facts.args, caught: isCaught(machine, fibre, error) });
-  unwind(machine, fibre, { error, status: failure.status, by });
+  unwind(machine, fibre, { error, status: failure.status, by, at: placeIn(fibre) });
 }
 
 interface Failure {
   readonly error: ErrorValue;
   readonly status: number;
   readonly by: Speaking;
+  readonly at: Place | undefined;
+}
+
+type Place = NonNullable<Extract<RunResult, { kind: 'failed' }>['at']>;
+
+/** The instruction that the fibre is at. */
+function placeIn({ frames, scope }: WorkFibre): Place | undefined {
+  for (let i = frames.length - 1; i >= 0; i--) {
+    const frame = frames[i];
+    if (frame?.k === 'list' && frame.at) return { automation: scope.facts.automation, node: frame.at.id };
+    if (frame?.k === 'call') return undefined;
+  }
+  return undefined;
 }
 
 function isCaught(machine: Machine, fibre: WorkFibre, error: ErrorValue): boolean {
@@ -77,12 +91,12 @@ function takeBy(machine: Machine, fibre: WorkFibre, frame: TryFrame, { error, by
 
 function failRun(machine: Machine, fibre: WorkFibre, failure: Failure): void {
   machine.removeFibre(fibre);
-  failWith(machine, failure.error, failure.status);
+  failWith(machine, failure.error, failure.status, failure.at);
 }
 
 /** The run's answer is this error; it leaves now, the run ends with its last fibre. */
-export function failWith(machine: Machine, error: ErrorValue, status: number = statusOf(error)): void {
-  machine.result = { kind: 'failed', error, status };
+export function failWith(machine: Machine, error: ErrorValue, status: number = statusOf(error), at?: Place): void {
+  machine.result = { kind: 'failed', error, status, ...(at && { at }) };
   if (machine.answered) return;
   machine.end({ status, error });
 }

@@ -23,6 +23,7 @@ import type {
   WaitChange,
   WaitId,
 } from './types';
+import type { StateNote } from './wait-notes';
 
 /** Names an item of the shell's inbox: `e:<wait>/<event>`, `t:<wait>`, `r:<command>`, `c:cancel`, ... */
 export type ItemRef = string;
@@ -107,6 +108,8 @@ export interface FlushRequest extends Speaker {
   readonly throttledMs?: number;
   /** Tokens that an ended run has not used. */
   readonly tokensLeft?: Tokens;
+  /** For the list of runs. */
+  readonly note?: StateNote;
   /** Set by the flush that ends the run. */
   readonly ended?: { readonly kind: 'done' | 'failed' | 'cancelled'; readonly error?: ErrorValue };
 }

@@ -512,7 +512,13 @@ export type AnswerPart = { readonly index?: number } & (
 
 export type RunResult =
   | { readonly kind: 'done'; readonly output: Json }
-  | { readonly kind: 'failed'; readonly error: ErrorValue; readonly status: number }
+  | {
+      readonly kind: 'failed';
+      readonly error: ErrorValue;
+      readonly status: number;
+      /** The instruction that failed; absent when the run had not begun. */
+      readonly at?: { readonly automation: string; readonly node: NodeId };
+    }
   | { readonly kind: 'cancelled'; readonly reason: string };
 
 export interface Advanced {

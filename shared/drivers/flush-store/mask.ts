@@ -16,6 +16,8 @@ export interface Mask {
   hides(by: Secretive): boolean;
   /** Secrets inside texts become `REDACTED`, for good. */
   event<E extends Event>(by: Secretive, event: E): E;
+  /** Whatever else of a run is shown to those who look at it. */
+  shown<T>(by: Secretive, value: T): T;
   /** Texts with secrets are kept sealed, so that the trace can still be replayed by who holds the key. */
   trace(by: Secretive, record: TraceRecord): TraceRecord;
 }
@@ -35,6 +37,7 @@ export function createMask({ secretsOf, keyring }: MaskOptions): Mask {
       const shown = redactEvent(event, known(by));
       return shown === event ? event : { ...shown, size: envelopeSize(shown) };
     },
+    shown: (by, value) => redact(value, known(by)),
     trace: (by, record) => redact(record, known(by), (text) => seal(keyring, text)),
   };
 }
@@ -57,6 +60,10 @@ const seal = ({ current }: Keyring, text: string): string =>
 /** A record with its sealed texts opened. What only looks like one, or has another key, stays as it is. */
 export const unsealTrace = (keyring: Keyring, record: TraceRecord): TraceRecord =>
   mapTexts(record, (text) => (text.startsWith(SEALED) ? (unseal(keyring, text.slice(SEALED.length)) ?? text) : text));
+
+/** A record as it may be shown: what is sealed in it stays unknown. */
+export const withoutSealed = (record: TraceRecord): TraceRecord =>
+  mapTexts(record, (text) => (text.startsWith(SEALED) ? REDACTED : text));
 
 function unseal({ all }: Keyring, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url');

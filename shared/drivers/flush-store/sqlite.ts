@@ -2,13 +2,17 @@
  * Seals and flushes of runs, each one transaction of the shared file. First write wins: whoever comes later, with
  * whatever clock, gets back what is stored. The cases are those of `docs/runs.md`.
  */
+import { createHash } from 'node:crypto';
 import { EMIT_TOPIC, type Event } from '../../core/events/event';
 import type { FlushAnswer, FlushRequest, SealAnswer, SealRequest } from '../../core/run/flush';
 import type { ContextName, ContextRead, Contexts, OutEvent, WaitChange } from '../../core/run/types';
+import { fitValue } from '../../core/run/fit-value';
+import { outputIn, toRunNote } from '../../core/run/run-note';
 import type { FlushStore } from '../../ports/flush-store';
 import type { EventLog } from '../broker/event-log';
 import type { ContextTable } from '../context-store/context-table';
 import { openVault, type Vault } from '../encryption/vault';
+import type { NoteLog } from '../run-index/note-log';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
 import { forgetSince, noteAsked, noteTaken } from '../wait-store/look-back';
 import type { WaitIndex } from '../wait-store/wait-index';
@@ -22,6 +26,8 @@ export interface FlushStoreParts {
   readonly log: EventLog;
   readonly contexts: ContextTable;
   readonly waits: WaitIndex;
+  /** Tells the list of runs. */
+  readonly notes: Pick<NoteLog, 'append'>;
   /** Hides known secrets in native events and in the trace: the one place for both. */
   readonly mask?: Mask;
   /** Keeps sealed what may hold secrets: values of contexts, answers, waits. */
@@ -131,7 +137,10 @@ function repeated(parts: FlushStoreParts, tx: Tx, request: FlushRequest, stored:
   }
   const answer = JSON.parse(vault.open(stored.answer)) as FlushAnswer;
   // The other timeline may have closed since what this one is about to wait for.
-  if (!own) waits.reopen(tx, ownerOf(parts, request), request.waits, new Map(answer.waits));
+  if (!own) {
+    waits.reopen(tx, ownerOf(parts, request), request.waits, new Map(answer.waits));
+    tellList(parts, tx, request, 0);
+  }
   return { ...answer, first: false };
 }
 
@@ -167,7 +176,20 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
     throttledMs: request.throttledMs ?? 0,
   };
   store(parts, tx, request, answer);
+  tellList(parts, tx, request, answer.throttledMs);
   return answer;
+}
+
+const hashText = (text: string) => ({
+  sha256: createHash('sha256').update(text).digest('hex'),
+  bytes: Buffer.byteLength(text),
+});
+
+function tellList({ notes, mask }: FlushStoreParts, tx: Tx, request: FlushRequest, throttledMs: number): void {
+  const output = outputIn(request);
+  const note = { ...toRunNote(request, throttledMs), ...(output !== undefined && { output }) };
+  const shown = mask ? mask.shown(request, note) : note;
+  notes.append(tx, shown.output === undefined ? shown : { ...shown, output: fitValue(shown.output, hashText) });
 }
 
 /** Who writes, and whether what it writes may hold secrets. */

@@ -169,4 +169,35 @@ export const MIGRATIONS: readonly string[] = [
     workspace TEXT NOT NULL, version INTEGER NOT NULL, secrets TEXT NOT NULL,
     PRIMARY KEY (workspace, version)) WITHOUT ROWID;
   `,
+  `
+  -- What flushes tell the list of runs, until it has taken it.
+  CREATE TABLE run_notes (position INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, note TEXT NOT NULL);
+  -- The list of runs. \`trigger\` is \`<type>:<value>\`; \`heard\` = position of the newest note in it.
+  CREATE TABLE run_index (
+    workspace TEXT NOT NULL, started_at INTEGER NOT NULL, id TEXT NOT NULL, status TEXT NOT NULL, automation TEXT NOT NULL,
+    trigger_type TEXT NOT NULL, trigger TEXT NOT NULL, correlation TEXT NOT NULL, user TEXT, release TEXT NOT NULL,
+    error TEXT, waiting_since INTEGER, closed_at INTEGER, duration INTEGER, heard INTEGER NOT NULL,
+    heard_at INTEGER NOT NULL, engine_run TEXT NOT NULL, wait_count INTEGER NOT NULL,
+    PRIMARY KEY (workspace, started_at, id)) WITHOUT ROWID;
+  CREATE UNIQUE INDEX run_index_id ON run_index (id);
+  CREATE INDEX run_index_status ON run_index (workspace, status, started_at);
+  CREATE INDEX run_index_automation ON run_index (workspace, automation, started_at);
+  CREATE INDEX run_index_trigger ON run_index (workspace, trigger, started_at);
+  CREATE INDEX run_index_correlation ON run_index (workspace, correlation, started_at);
+  CREATE INDEX run_index_user ON run_index (workspace, user, started_at) WHERE user IS NOT NULL;
+  CREATE INDEX run_index_release ON run_index (workspace, release, started_at);
+  CREATE INDEX run_index_error ON run_index (workspace, error, started_at) WHERE error IS NOT NULL;
+  -- These two hold every filter: who sorts by them and filters by anything reads nothing but the index.
+  CREATE INDEX run_index_waiting ON run_index (workspace, waiting_since, id, status, automation, trigger_type, trigger,
+    correlation, user, release, error) WHERE waiting_since IS NOT NULL;
+  CREATE INDEX run_index_duration ON run_index (workspace, duration, id, status, automation, trigger_type, trigger,
+    correlation, user, release, error) WHERE duration IS NOT NULL;
+  CREATE INDEX run_index_open ON run_index (id) WHERE closed_at IS NULL;
+  CREATE INDEX run_index_closed ON run_index (closed_at) WHERE closed_at IS NOT NULL;
+  CREATE TABLE run_index_waits (
+    workspace TEXT NOT NULL, waits_for TEXT NOT NULL, started_at INTEGER NOT NULL, id TEXT NOT NULL,
+    PRIMARY KEY (workspace, waits_for, started_at, id)) WITHOUT ROWID;
+  CREATE INDEX run_index_waits_of ON run_index_waits (id);
+  CREATE TABLE run_index_details (id TEXT PRIMARY KEY, detail TEXT NOT NULL) WITHOUT ROWID;
+  `,
 ];

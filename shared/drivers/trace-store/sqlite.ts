@@ -1,7 +1,7 @@
 import type { TraceStore } from '../../ports/flush-store';
 import type { Keyring } from '../encryption/keyring';
 import { createVault, openVault } from '../encryption/vault';
-import { unsealTrace } from '../flush-store/mask';
+import { unsealTrace, withoutSealed } from '../flush-store/mask';
 import { traceRecord } from '../flush-store/trace-text';
 import type { SqliteDatabase } from '../sqlite/database';
 import { answerOf, type PartsRow } from './answer-of';
@@ -20,6 +20,11 @@ export function sqliteTraceStore(db: SqliteDatabase, keyring?: Keyring): TraceSt
         ])
         .map(({ record }) => traceRecord(record, blob))
         .map((record) => (keyring ? unsealTrace(keyring, record) : record));
+    },
+    async readShown(run) {
+      return db
+        .all<{ record: string }>('SELECT record FROM run_flushes WHERE run = ? ORDER BY gen, flush', [run])
+        .map(({ record }) => withoutSealed(traceRecord(record, blob)));
     },
     async list({ workspaceId, limit = 100 }) {
       const where = workspaceId === undefined ? '' : 'AND workspace = ?';

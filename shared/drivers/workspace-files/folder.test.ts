@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { workspaceFilesContract } from '../../testing/contracts/workspace-files';
@@ -79,4 +79,24 @@ describe('folder of workspaces', () => {
     stop();
     expect(told).toEqual([['acme']]);
   });
+});
+
+it('reads a file again when it has changed, at once and later, in place and by another', async () => {
+  const { dir, files, write, close } = await open();
+  const read = async () => (await files.read('acme'))?.['automations/a.yml'];
+  await write('acme/automations/a.yml', '1');
+  for (const text of ['2', '3']) {
+    expect(await read()).toBe(String(Number(text) - 1));
+    await write('acme/automations/a.yml', text);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect([await read(), await read()]).toEqual(['3', '3']);
+  await write('acme/automations/a.yml', '4');
+  expect(await read()).toBe('4');
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(await read()).toBe('4');
+  await write('acme/automations/b.yml', '5');
+  await rename(join(dir, 'acme', 'automations', 'b.yml'), join(dir, 'acme', 'automations', 'a.yml'));
+  expect(await read()).toBe('5');
+  await close();
 });

@@ -1,5 +1,5 @@
 import { watch as watchFolder } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { isWorkspacePath } from '../../core/workspaces/file-paths';
 import type { WorkspaceFiles } from '../../ports/workspace-files';
@@ -38,6 +38,15 @@ const MAX_DEPTH = 5;
 
 type Report = (problem: FolderProblem) => void;
 const silent: Report = () => undefined;
+
+interface KeptText {
+  readonly text: string;
+  /** Changes with the file; absent when it might not yet. */
+  readonly sign?: string;
+}
+
+/** Clocks of file systems tick slowly: a file that was changed just now may change again under the same time. */
+const YOUNG_MS = 100;
 
 interface Found {
   /** Inside the workspace. */
@@ -87,6 +96,19 @@ export function folderWorkspaceFiles(dir: string, options: FolderOptions = {}): 
     return found.slice(0, MAX_FILES);
   }
 
+  const kept = new Map<string, ReadonlyMap<string, KeptText>>();
+
+  /** A text is read again when its file is another one than before, or too young to tell. */
+  async function readAgain(workspaceId: string, root: string, found: Found): Promise<KeptText | null> {
+    const at = await lstat(found.file, { bigint: true }).catch(() => null);
+    const sign = at?.isFile() ? `${at.ino} ${at.size} ${at.mtimeNs} ${at.ctimeNs}` : undefined;
+    const known = kept.get(workspaceId)?.get(found.path);
+    if (known && sign !== undefined && known.sign === sign) return known;
+    const text = await readText(workspaceId, root, found);
+    const isOld = at !== null && Date.now() - Number(at.ctimeMs) > YOUNG_MS;
+    return text === null ? null : { text, ...(isOld && sign !== undefined && { sign }) };
+  }
+
   async function readText(workspaceId: string, root: string, { path, file }: Found): Promise<string | null> {
     const problem = (code: FolderProblem['code'], message: string): null => {
       report({ workspaceId, path: join(workspaceId, path), code, message });
@@ -128,19 +150,23 @@ export function folderWorkspaceFiles(dir: string, options: FolderOptions = {}): 
   return {
     list: () => list(report),
     async read(workspaceId) {
-      if (!WORKSPACE.test(workspaceId) || !(await isFolder(join(dir, workspaceId)))) return null;
+      if (!WORKSPACE.test(workspaceId) || !(await isFolder(join(dir, workspaceId)))) {
+        kept.delete(workspaceId);
+        return null;
+      }
       const root = await realpath(dir);
-      const files: [string, string][] = [];
+      const texts = new Map<string, KeptText>();
       const found = await filesOf(workspaceId, report);
       for (let at = 0; at < found.length; at += AT_ONCE) {
         const some = found.slice(at, at + AT_ONCE);
-        const texts = await Promise.all(some.map((one) => readText(workspaceId, root, one)));
+        const read = await Promise.all(some.map((one) => readAgain(workspaceId, root, one)));
         some.forEach(({ path }, index) => {
-          const text = texts[index] ?? null;
-          if (text !== null) files.push([path, text]);
+          const one = read[index];
+          if (one) texts.set(path, one);
         });
       }
-      return Object.fromEntries(files);
+      kept.set(workspaceId, texts);
+      return Object.fromEntries([...texts].map(([path, { text }]) => [path, text]));
     },
     watch: (changed) =>
       changeFeed({

@@ -118,7 +118,7 @@ function suspend(tx: Tx, workspaceId: string, suspension: Suspension | null, kno
 }
 
 function begin(tx: Tx, save: SaveRecord, suspensions: Suspensions): void {
-  const { workspaceId, changes, at, by, message, version, lenient, release } = save;
+  const { workspaceId, changes, created, at, by, message, version, lenient, release } = save;
   tx.run('INSERT OR REPLACE INTO workspace_saves (workspace, save) VALUES (?, ?)', [
     workspaceId,
     JSON.stringify({ workspaceId, changes } satisfies PendingSave),
@@ -129,26 +129,32 @@ function begin(tx: Tx, save: SaveRecord, suspensions: Suspensions): void {
     tx.run('INSERT INTO workspace_lenient (workspace, files) VALUES (?, ?)', [workspaceId, lenient]);
   for (const [path, text] of Object.entries({ ...changes, '': '' }))
     if (text === null) tx.run('DELETE FROM workspace_audit WHERE workspace = ? AND path = ?', [workspaceId, path]);
-    else noteAudit(tx, workspaceId, path, { at, by, isNew: path !== '' || !save.isChange });
+    else noteAudit(tx, workspaceId, path, { at, by, isNew: created.includes(path) });
   if (release) {
     const row = { ...release, at, message, ...(by !== undefined && { by }), ...(version !== undefined && { version }) };
     addRelease(tx, workspaceId, row);
   }
 }
 
-interface Saved {
-  readonly at: number;
-  readonly by?: string;
-  /** False: it is not known who made it. */
-  readonly isNew: boolean;
-}
-
-function noteAudit(tx: Tx, workspaceId: string, path: string, { at, by, isNew }: Saved): void {
+function noteAudit(
+  tx: Tx,
+  workspaceId: string,
+  path: string,
+  { at, by, isNew }: { readonly at: number; readonly by?: string; readonly isNew: boolean },
+): void {
+  const who = by ?? null;
+  const [madeAt, madeBy] = isNew ? [at, who] : [null, null];
   tx.run(
     `INSERT INTO workspace_audit (workspace, path, created_at, created_by, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (workspace, path) DO UPDATE SET updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
-    [workspaceId, path, isNew ? at : null, (isNew ? by : null) ?? null, at, by ?? null],
+    [workspaceId, path, madeAt, madeBy, at, who],
   );
+  // Of a file that somebody removed by hand, the old maker is still known.
+  if (isNew)
+    tx.run('UPDATE workspace_audit SET created_at = ?, created_by = ? WHERE workspace = ? AND path = ?', [
+      ...[madeAt, madeBy],
+      ...[workspaceId, path],
+    ]);
 }
 
 const addRelease = (tx: Tx, workspaceId: string, row: ReleaseRow): void =>

@@ -10,6 +10,7 @@ export interface OpenRecords {
 const aSave = (over: Partial<SaveRecord> = {}): SaveRecord => ({
   workspaceId: 'acme',
   changes: { 'automations/a.yml': 'name: A' },
+  created: ['', 'automations/a.yml'],
   at: 1_000,
   by: 'anna',
   message: 'made',
@@ -38,13 +39,24 @@ export function workspaceRecordsContract(driver: string, open: () => Promise<Ope
     it('knows who made and who changed what, and forgets what goes', async () => {
       const { records } = opened;
       await records.begin(aSave());
-      await records.begin(aSave({ at: 2_000, by: 'bob', changes: { 'automations/a.yml': 'x', 'index.yml': 'y' } }));
-      const made = { createdAt: 1_000, createdBy: 'anna', updatedAt: 2_000, updatedBy: 'bob' };
+      const changes = { 'automations/a.yml': 'x', 'index.yml': 'y', 'automations/b.yml': 'z' };
+      await records.begin(aSave({ at: 2_000, by: 'bob', changes, created: ['automations/b.yml'] }));
+      const changed = { updatedAt: 2_000, updatedBy: 'bob' };
+      const made = { createdAt: 1_000, createdBy: 'anna', ...changed };
       expect(records.workspaceAudit('acme')).toEqual(made);
-      expect(records.auditOf('acme')).toMatchObject({ 'automations/a.yml': made, 'index.yml': { createdBy: 'bob' } });
-      await records.begin(aSave({ changes: { 'index.yml': null } }));
-      expect(records.auditOf('acme')).not.toHaveProperty('index.yml');
+      expect(records.auditOf('acme')).toEqual({
+        ...{ '': made, 'automations/a.yml': made, 'index.yml': changed },
+        'automations/b.yml': { createdAt: 2_000, createdBy: 'bob', ...changed },
+      });
+      await records.begin(aSave({ changes: { 'index.yml': null }, created: [] }));
+      expect(records.auditOf('acme')).not.toHaveProperty(['index.yml']);
       expect(records.workspaceAudit('nobody')).toEqual({});
+    });
+
+    it('takes nobody who saves a workspace for its maker', async () => {
+      const { records } = opened;
+      await records.begin(aSave({ by: 'bob', created: [] }));
+      expect(records.workspaceAudit('acme')).toEqual({ updatedAt: 1_000, updatedBy: 'bob' });
     });
 
     it('remembers which files are served although they have errors, until the next save', async () => {

@@ -49,6 +49,7 @@ export function fakeTraceStore(): FakeTraceStore {
     records,
     answer: async (run) => answers.get(run) ?? [],
     read: async (run) => records.get(run) ?? [],
+    readShown: async (run) => records.get(run) ?? [],
     list: async () => [...records.keys()],
   };
 }

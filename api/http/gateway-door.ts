@@ -1,0 +1,38 @@
+import type { RequestHandler } from 'express';
+import type { Log } from '../../shared/ports/log';
+import { createAccessLog, type Exchange } from './access-log';
+import { readCallerHeaders, type HeaderNames } from './caller-headers';
+import { clientIp } from './client-ip';
+import { newCorrelationId } from './correlation-id';
+import type { Metrics } from './metrics';
+import { securityHeaders } from './send-reply';
+
+/**
+ * What every request passes first in a service behind the gateway: it authenticates nobody, it believes the headers.
+ * So nobody but the gateway may reach it.
+ */
+export function gatewayDoor(
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+  names: HeaderNames,
+): RequestHandler {
+  const measure = createAccessLog({ metrics });
+  return (request, response, next) => {
+    const { headers } = request;
+    const given = headers[names.correlationId];
+    const correlationId = typeof given === 'string' ? given : newCorrelationId();
+    const forwarded = headers['x-forwarded-for'];
+    const ip = clientIp(undefined, typeof forwarded === 'string' ? forwarded : undefined);
+    const exchange: Exchange = {
+      startedAt: process.hrtime.bigint(),
+      correlationId,
+      originalUrl: request.originalUrl,
+      path: request.path,
+      caller: { ...readCallerHeaders(headers, names, log), correlationId, ...(ip !== undefined && { ip }) },
+    };
+    response.locals['exchange'] = exchange;
+    response.setHeader(names.correlationId, correlationId);
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    response.on('close', () => measure(request, response, exchange));
+    next();
+  };
+}

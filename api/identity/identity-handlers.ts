@@ -1,0 +1,34 @@
+import type { Handlers, Reply } from '../http/contract';
+import { accessTokenHandlers } from './access-tokens';
+import { contactHandlers } from './contacts';
+import type { IdentityDependencies } from './dependencies';
+import { logInHandlers } from './log-in';
+import { mailLinkHandlers } from './mail-links';
+import { profileHandlers } from './profile';
+import { secondFactorHandlers } from './second-factor';
+import { signUpHandlers } from './sign-up';
+
+/** Keyed by the operationId of `shared/contracts/openapi/identity.yaml`. */
+export const createIdentityHandlers = (parts: IdentityDependencies): Handlers => ({
+  ...logInHandlers(parts),
+  ...signUpHandlers(parts),
+  ...mailLinkHandlers(parts),
+  ...profileHandlers(parts),
+  ...contactHandlers(parts),
+  ...accessTokenHandlers(parts),
+  ...secondFactorHandlers(parts),
+  getSigningKeys: async (): Promise<Reply> => ({
+    headers: { 'cache-control': 'public, max-age=60' },
+    body: parts.tokens.publicKeys(),
+  }),
+  getDiscovery: async (): Promise<Reply> => ({ body: discovery(parts.settings.issuer) }),
+});
+
+/** As much of OpenID discovery as is needed to verify our tokens elsewhere. */
+const discovery = (issuer: string) => ({
+  issuer,
+  jwks_uri: `${issuer}/oidc/jwks`,
+  id_token_signing_alg_values_supported: ['RS256'],
+  subject_types_supported: ['public'],
+  response_types_supported: [],
+});

@@ -1,0 +1,30 @@
+export interface IdentitySettings {
+  /** `aud` of tokens (API_URL). */
+  readonly audience: string;
+  /** `iss` of tokens (OIDC_PROVIDER_URL). */
+  readonly issuer: string;
+  /** Where the links of mails lead (CONSOLE_URL). */
+  readonly consoleUrl: string;
+  /** Of a session and of its token. */
+  readonly sessionMs: number;
+  /** Cookies for pages of other sites, over TLS only. */
+  readonly secureCookies: boolean;
+  /** ACCOUNT_VALIDATION_METHOD */
+  readonly validation: 'email' | 'manual' | 'auto';
+  /** PASSWORD_VALIDATION_REGEXP */
+  readonly passwordPattern: RegExp;
+  readonly superAdminEmails: ReadonlySet<string>;
+  /** Of internal calls; null = none are taken. */
+  readonly internalApiKey: string | null;
+  readonly keys: { readonly rotationMs: number; readonly sizeBits: number };
+  /** In a minute: logins of one address, mails for a new password to one client. */
+  readonly limits: { readonly login: number; readonly passwordReset: number };
+}
+
+export const SUPER_ADMIN = 'superadmin';
+/** What a token of a session may be used for; a token of an app may have fewer. */
+export const ALL_SCOPES: readonly string[] = [
+  ...['workspaces:write', 'workspaces:read', 'events:write', 'events:read'],
+  ...['webhooks', 'pages:read', 'files:write', 'files:read'],
+];
+export const LINK_MS = 3_600_000;

@@ -1,0 +1,130 @@
+import { CredentialJudge } from '../api/identity/judge-credential';
+import { createIdentityHandlers } from '../api/identity/identity-handlers';
+import type { Tell } from '../api/identity/dependencies';
+import type { IdentitySettings } from '../api/identity/settings';
+import { SignedTokens } from '../api/identity/signed-tokens';
+import { mintNativeEvent, type Host } from '../api/http/mint-event';
+import { createRateLimiter } from '../api/http/rate-limit';
+import { localIdentity } from '../shared/drivers/identity/local';
+import { openIdentityStores, type IdentityStores } from '../shared/drivers/identity-stores/sqlite';
+import { logMailer } from '../shared/drivers/mailer/log';
+import { smtpMailer } from '../shared/drivers/mailer/smtp';
+import { argon2PasswordHasher } from '../shared/drivers/password-hasher/argon2';
+import { memoryRateCounter } from '../shared/drivers/rate-counter/memory';
+import type { User } from '../shared/core/identity/user';
+import type { Identity } from '../shared/ports/access';
+import type { Broker } from '../shared/ports/broker';
+import type { Log } from '../shared/ports/log';
+import type { Config } from './config';
+import { toLocalUser } from './local-users';
+import { createOwnerAccount, type OwnerAccount } from './owner-account';
+
+export interface EmbeddedIdentityParts {
+  readonly config: Config;
+  readonly ownerToken: string;
+  /** Tokens of runs that call the own API. */
+  readonly runs: Pick<Identity, 'authenticate'>;
+  readonly broker: Pick<Broker, 'append'>;
+  readonly log: Log;
+}
+
+/** Events of identity belong to no workspace. No workspace can have this id, so nobody reads them as one of theirs. */
+export const PLATFORM = ':platform';
+
+const SWEEP_EVERY_MS = 60_000;
+const ROTATION_EVERY_MS = 3_600_000;
+
+/** Accounts and sessions of the embedded default: `identity.db`, and mails in the log unless a mail server is set. */
+export async function createEmbeddedIdentity({ config, ownerToken, runs, broker, log }: EmbeddedIdentityParts) {
+  const stores = openIdentityStores(config.dataDir);
+  const settings = settingsOf(config);
+  const hasher = argon2PasswordHasher();
+  const host: Host = { service: 'gateway', replica: `${process.pid}` };
+  const tell = tellWith({ broker, log, host });
+  const tokens = new SignedTokens(stores.signingKeys, { ...settings, longestMs: settings.sessionMs });
+  const limiter = createRateLimiter(memoryRateCounter(), { disabled: !rateLimitsHold(config), log });
+  const { smtpUrl, from } = config.identity.mail;
+  const mailServer = smtpUrl === null ? null : smtpMailer({ url: smtpUrl, from: from ?? 'no-reply@localhost' });
+  const mailer = mailServer ?? logMailer(log, { showText: !config.production });
+  const owner = await createOwnerAccount({ users: stores.users, hasher }, config);
+  const known = await addLocalUsers(stores, config, log);
+  const judge = new CredentialJudge({
+    ...{ ...stores, tokens, settings, runs },
+    local: localIdentity({ ownerToken, users: known }),
+    localCallers: [{ userId: 'owner', sessionId: 'owner' }, ...known.map(({ caller }) => caller)],
+  });
+  const rotate = async (): Promise<void> => {
+    const { created, deleted } = await tokens.rotate();
+    if (created.length + deleted.length > 0)
+      tell('gateway.jwks.updated', { created, deleted }, { caller: { correlationId: 'start' }, http: {} });
+  };
+  await rotate();
+  const stop = every({ [SWEEP_EVERY_MS]: () => stores.sweep(), [ROTATION_EVERY_MS]: rotate }, log);
+  return {
+    ...{ judge, limiter, tokens, owner },
+    handlers: createIdentityHandlers({ ...stores, hasher, tokens, mailer, limiter, tell, log, settings }),
+    async close(): Promise<void> {
+      stop();
+      mailServer?.close();
+      await stores.close();
+    },
+  };
+}
+
+export type EmbeddedIdentity = Awaited<ReturnType<typeof createEmbeddedIdentity>>;
+export type { OwnerAccount };
+
+/** Off where only this machine can call, unless told. */
+export const rateLimitsHold = ({ gateway, production }: Pick<Config, 'gateway' | 'production'>): boolean =>
+  gateway.rateLimits === null ? production : gateway.rateLimits === 'on';
+
+function settingsOf({ identity, apiUrl, port }: Config): IdentitySettings {
+  const audience = apiUrl ?? `http://localhost:${port}/v2`;
+  const issuer = identity.issuer ?? audience.replace(/\/v2\/?$/, '');
+  return { ...identity, audience, issuer, consoleUrl: identity.consoleUrl ?? issuer };
+}
+
+/** Users of the settings are users like others, for who looks for them; only their tokens and roles stand elsewhere. */
+async function addLocalUsers({ users }: IdentityStores, config: Config, log: Log) {
+  for (const { userId, email } of config.users) {
+    const user: User = {
+      ...{ id: userId, firstName: userId, lastName: '', meta: {}, groups: [], authData: {} },
+      status: 'validated',
+      mfa: 'none',
+    };
+    if ((await users.find(userId)) !== null || (await users.create({ ...user, email }))) continue;
+    log.warn({ userId }, 'the email of a user of OSTINATO_USERS belongs to another account: it counts for that one');
+    await users.create(user);
+  }
+  return config.users.map(toLocalUser);
+}
+
+const tellWith =
+  ({ broker, log, host }: { readonly broker: Pick<Broker, 'append'>; readonly log: Log; readonly host: Host }): Tell =>
+  (type, payload, { caller, http }) => {
+    const { correlationId, userId, sessionId, ip } = caller;
+    const event = mintNativeEvent({
+      ...{ type, payload, host },
+      source: {
+        ...{ correlationId, workspaceId: PLATFORM, http },
+        ...(userId !== undefined && { userId }),
+        ...(sessionId !== undefined && { sessionId }),
+        ...(ip !== undefined && { ip }),
+      },
+    });
+    broker.append([{ event }]).catch((error: unknown) => {
+      log.error({ correlationId, err: error, type }, 'an event of identity could not be published');
+    });
+  };
+
+/** Jobs by how often they are done, in milliseconds. One that fails is done again next time. */
+function every(jobs: { readonly [ms: number]: () => Promise<void> }, log: Log): () => void {
+  const timers = Object.entries(jobs).map(([ms, job]) =>
+    setInterval(
+      () => void job().catch((error: unknown) => log.error({ err: error }, 'unexpected failure')),
+      Number(ms),
+    ),
+  );
+  for (const timer of timers) timer.unref();
+  return () => timers.forEach((timer) => clearInterval(timer));
+}
