@@ -37,7 +37,12 @@ function fillValue(value: Json, known: Known): Json | undefined {
   const entries: (readonly [string, Json])[] = [];
   for (const [key, inner] of Object.entries(value)) {
     const [name, filled] = [fillText(key, known), fillValue(inner, known)];
-    if (name === undefined || filled === undefined || (['$in', '$nin', '$all'].includes(name) && !Array.isArray(filled))) return undefined;
+    if (
+      name === undefined ||
+      filled === undefined ||
+      (['$in', '$nin', '$all'].includes(name) && !Array.isArray(filled))
+    )
+      return undefined;
     entries.push([name, filled]);
   }
   return Object.fromEntries(entries);

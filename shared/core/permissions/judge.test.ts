@@ -76,4 +76,3 @@ it('binds roles to how somebody signed in', () => {
   expect(boundRoles(security, { saml: { group: 'staff' } })).toEqual(['staff']);
   expect(boundRoles(security, { saml: { group: 'guests' } })).toEqual([]);
 });
-

@@ -18,7 +18,10 @@ interface Found {
 }
 
 /** Instances, the root first -> the release, with the closure of each automation. Its digest leaves out when it was made. */
-export function buildRelease({ workspaceId, createdAt, secrets = 0 }: Subject, instances: readonly Instance[]): Release {
+export function buildRelease(
+  { workspaceId, createdAt, secrets = 0 }: Subject,
+  instances: readonly Instance[],
+): Release {
   const found = new Map<string, Found>();
   for (const { slug: instance, parts } of instances)
     for (const [slug, one] of parts.automations) found.set(prefixed(instance, slug), { instance, ...one });

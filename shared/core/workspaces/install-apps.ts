@@ -63,7 +63,13 @@ class Installer {
         // The version stands there only where the import itself is the workspace's own.
         const place = code === 'APP_VERSION' && at === one ? one.versionPlace : at.place;
         const { severity } = diagnosticCodes[code];
-        this.diagnostics.push({ code, severity, message: within + message, ...place, ...(hint !== undefined && { hint }) });
+        this.diagnostics.push({
+          code,
+          severity,
+          message: within + message,
+          ...place,
+          ...(hint !== undefined && { hint }),
+        });
       };
       const parts = this.partsFor(one, around, report);
       if (parts === undefined) continue;

@@ -23,7 +23,11 @@ const key: ApiKey = { id: 'k1', hash: 'h1', hint: 'abc', name: 'bot', source: '[
 
 it('keeps grants by target, and says with each change that there is one', async () => {
   await opened(async (store) => {
-    expect([store.version('acme'), store.grants('acme'), store.grantOf('acme', 'toString')]).toEqual([0, [], undefined]);
+    expect([store.version('acme'), store.grants('acme'), store.grantOf('acme', 'toString')]).toEqual([
+      0,
+      [],
+      undefined,
+    ]);
     await store.share('acme', { target: 'joe', role: 'editor', policies: [], at: 1 });
     await store.share('acme', { target: '*', policies: ['read'], at: 2 });
     await store.share('acme', { target: 'joe', role: 'agent', policies: [], at: 3 });
