@@ -121,7 +121,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const services = servicesOf({
     ...{ runtime, identity: identity.handlers, events: events.handlers },
     ...{ workspaces: workspaces.handlers, runs: runs.handlers },
-    permissions: createEmbeddedPermissions({ ...parts, ...workspaces, permissions, host }),
+    permissions: createEmbeddedPermissions({ ...parts, ...workspaces, permissions, host, users: identity.users }),
   });
   const app = createApp({
     services,

@@ -62,6 +62,7 @@ export async function createEmbeddedIdentity({ config, ownerToken, runs, broker,
   const stop = every({ [SWEEP_EVERY_MS]: () => stores.sweep(), [ROTATION_EVERY_MS]: rotate }, log);
   return {
     ...{ judge, limiter, tokens, owner },
+    users: stores.users,
     handlers: createIdentityHandlers({ ...stores, hasher, tokens, mailer, limiter, tell, log, settings }),
     async close(): Promise<void> {
       stop();

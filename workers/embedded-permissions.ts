@@ -2,6 +2,7 @@ import type { Host } from '../api/http/mint-event';
 import { createPermissionsHandlers } from '../api/permissions/permissions-handlers';
 import type { Permissions } from '../shared/ports/access';
 import type { Deployments } from '../shared/ports/deployments';
+import type { UserStore } from '../shared/ports/identity/user-store';
 import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
@@ -14,10 +15,20 @@ interface Parts {
   readonly permissions: Permissions;
   readonly host: Host;
   readonly log: Log;
+  readonly users: Pick<UserStore, 'find'>;
 }
 
 /** The service of permissions of the embedded default. */
-export const createEmbeddedPermissions = ({ config, stores, deployments, deploy, permissions, host, log }: Parts) =>
+export const createEmbeddedPermissions = ({
+  config,
+  stores,
+  deployments,
+  deploy,
+  permissions,
+  host,
+  log,
+  users,
+}: Parts) =>
   createPermissionsHandlers({
     ...{ deployments, permissions, broker: stores.broker, log, host: { ...host, service: 'permissions' } },
     store: stores.access,
@@ -25,9 +36,8 @@ export const createEmbeddedPermissions = ({ config, stores, deployments, deploy,
     secretsChanged: deploy,
     creatorOf: (workspaceId) => stores.records.workspaceAudit(workspaceId).createdBy,
     async collaborator(userId) {
-      const known = config.users.find((user) => user.userId === userId);
-      if (known) return { id: userId, displayName: known.email ?? userId };
-      return userId === 'owner' ? { id: userId, displayName: 'owner' } : null;
+      const user = await users.find(userId);
+      return user && { id: userId, displayName: user.email ?? `${user.firstName} ${user.lastName}`.trim() };
     },
     settings: { eventMaxLength: config.limits.eventMaxLength },
   });
