@@ -160,8 +160,8 @@ it('keeps a delay over kill -9', async () => {
 
 it('limits nothing where the platform says so, and nowhere unless asked', async () => {
   expect((await call('free', 'emits', { n: 30 })).throttled).toBeUndefined();
-  expect(product.output()).not.toContain('rate limits are off');
+  expect(product.output()).not.toContain('rate limits of runs are off');
   await product.restart({ OSTINATO_SECRETS: settings.OSTINATO_SECRETS });
-  expect(product.output()).toContain('rate limits are off (RATE_LIMIT_DISABLED=false turns them on)');
+  expect(product.output()).toContain('rate limits of runs are off (RATE_LIMIT_DISABLED=false turns them on)');
   expect((await call('emitting', 'emits', { n: 30 })).throttled).toBeUndefined();
 });

@@ -84,7 +84,7 @@ const rows: readonly Row[] = [
   ],
   ['a text put where it climbs', 400, 'InvalidSlugError', () => source('name: X\ndo: []\n', '..%2Findex')],
   ['a workspace that climbs', 404, 'NotFoundError', () => owner.call('GET', '/workspaces/..%2Fother')],
-  ['a workspace with a zero byte', 404, 'NotFoundError', () => owner.call('GET', '/workspaces/acme%00')],
+  ['a workspace with a zero byte', 400, 'RequestValidationError', () => owner.call('GET', '/workspaces/acme%00')],
   ['a workspace’s slug that climbs', 400, 'InvalidSlugError', () => patch({ slug: '../other' })],
   [
     'a whole document with a slug that climbs',
