@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionStore } from '../../ports/identity/session-store';
 import type { SigningKeyStore } from '../../ports/identity/signing-key-store';
@@ -30,9 +30,7 @@ export interface IdentityStores {
  */
 export function openIdentityStores(dir: string, now: () => number = Date.now): IdentityStores {
   mkdirSync(dir, { recursive: true });
-  const path = join(dir, 'identity.db');
-  const db = openDatabase(path, { migrations: IDENTITY_MIGRATIONS });
-  chmodSync(path, 0o600);
+  const db = openDatabase(join(dir, 'identity.db'), { migrations: IDENTITY_MIGRATIONS });
   const [users, sessions, oneTimeTokens] = [
     sqliteUserStore(db, now),
     sqliteSessionStore(db, now),

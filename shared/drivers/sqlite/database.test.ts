@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,13 @@ describe('openDatabase', () => {
     );
     expect(await Promise.all(jobs)).toEqual([1, 2, 3]);
     expect(order).toEqual(['ran 1', 'ran 2', 'ran 3', 'committed 1', 'committed 2', 'committed 3']);
+    await db.close();
+  });
+
+  it('keeps its files from other users', async () => {
+    const db = open();
+    await db.write(insert(1));
+    for (const name of ['', '-wal', '-shm']) expect(statSync(path() + name).mode & 0o777).toBe(0o600);
     await db.close();
   });
 

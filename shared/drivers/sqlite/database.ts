@@ -8,6 +8,7 @@
  *     indexes are never behind what a caller knows to be stored.
  * D5  Nothing awaits inside a transaction, so plain reads between two turns of the loop see committed rows only.
  */
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { connect, type Connection, type Sql } from './connection';
 import { storing, toStorageError } from './errors';
 import { migrate } from './migrate';
@@ -48,6 +49,7 @@ interface Job {
 }
 
 export function openDatabase(path: string, options: DatabaseOptions = {}): SqliteDatabase {
+  if (path !== ':memory:') makePrivate(path);
   const connection = connect(path, options);
   try {
     storing(() => migrate(connection, options.migrations ?? MIGRATIONS, path));
@@ -189,3 +191,13 @@ class GroupCommit implements SqliteDatabase {
 }
 
 function ignore(): void {}
+
+/** Readable by its user only. Before it is opened: SQLite gives the files beside it, which hold the same, its mode. */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
+  } catch {
+    // What cannot be opened is told by SQLite, and a file of somebody else's keeps its mode.
+  }
+}
