@@ -46,7 +46,7 @@ import { flushRequest, hiddenIn, sealRequest, type FlushDraft } from './requests
 import { Timers } from './timers';
 
 const deliverEvent = defineSignal<[DeliverEvent]>(SIGNAL_EVENT);
-const HELD_MS = { first: 1_000, growth: 1.5, last: 30 * 60_000 };
+const HELD_MS = { first: 1_000, growth: 1.1, last: 30 * 60_000 };
 const move = defineUpdate<void, [unknown]>(UPDATE_MOVE);
 
 /** Runs to the end, to continue-as-new, or for ever; failures of the automation fail the workflow under their own name. */
