@@ -86,9 +86,10 @@ export function workspaceSecrets({ secrets }: Pick<Config, 'secrets'>): Workspac
     workspaces: Object.keys(secrets).filter((id) => of(id).texts.length > 0),
     get all() {
       forgetOld();
+      if (all) return all;
       const set = Object.keys(secrets).flatMap((id) => of(id).texts);
       const saved = (stored?.workspaces() ?? []).flatMap((id) => of(id).texts).filter(isNoWord);
-      return (all ??= knownSecrets([...set, ...saved]));
+      return (all = knownSecrets([...set, ...saved]));
     },
     version,
     add(store) {

@@ -7,12 +7,25 @@ import type { EventPattern, Park, State, StreamId } from './types';
  * @param hidden secrets, left out before anything is cut short
  */
 export function describeWaiting(state: State, hidden: readonly string[] = []): string {
-  const urlOf = (stream: StreamId) => redact(state.streams?.[stream]?.request.url ?? 'a stream', hidden);
+  const urlOf = urlsOf(state, hidden);
   const said = state.fibres
-    .flatMap(({ park }) => (park ? [describePark(redact(park, hidden), urlOf)] : []))
+    .flatMap(({ park }) => (park ? [describePark(shownPark(park, hidden), urlOf)] : []))
     .filter((text) => text !== '');
   return said.join('; ');
 }
+
+/** Without secrets. Of a call only what is told of it: its contents need not be looked through. */
+export function shownPark<P extends Park>(park: P, hidden: readonly string[]): P {
+  if (hidden.length === 0 || park.kind !== 'fetch') return redact(park, hidden);
+  const { body: _body, multipart: _multipart, query: _query, ...request } = park.request;
+  return redact({ ...park, request: { ...request, headers: {} } } as P, hidden);
+}
+
+/** Where a stream comes from. */
+export const urlsOf =
+  ({ streams }: Pick<State, 'streams'>, hidden: readonly string[]) =>
+  (stream: StreamId): string =>
+    redact(streams?.[stream]?.request.url ?? 'a stream', hidden);
 
 export function describePark(park: Park, urlOf: (stream: StreamId) => string): string {
   switch (park.kind) {

@@ -1,7 +1,7 @@
 /** Why a run waits, as operators are shown it: made from the state behind each turn. */
 import type { NodeId } from '../automation/program';
 import { redact } from '../secrets/redact';
-import { describePark, describeWaiting } from './describe-waiting';
+import { describePark, shownPark, urlsOf } from './describe-waiting';
 import type { Fibre, Park, State } from './types';
 
 /** Where in the author's text: the line is found in the source map of the run's release. */
@@ -50,7 +50,7 @@ export function noteOf(state: State, hidden: readonly string[] = []): StateNote 
   const oldest = waiting.sort((a, b) => a.park.since - b.park.since).slice(0, MOST_WAITS);
   const failedAt = state.result?.kind === 'failed' ? state.result.at : undefined;
   return {
-    waits: oldest.map(({ fibre, park }) => waitNote(state, fibre, redact(park, hidden), hidden)),
+    waits: oldest.map(({ fibre, park }) => waitNote(state, fibre, shownPark(park, hidden), hidden)),
     waitCount: waiting.length,
     ...(failedAt && { failedAt }),
   };
@@ -59,7 +59,11 @@ export function noteOf(state: State, hidden: readonly string[] = []): StateNote 
 type Waiting = Exclude<Park, { kind: 'join' | 'drain' }>;
 
 function waitNote(state: State, fibre: Fibre, park: Waiting, hidden: readonly string[]): WaitNote {
-  const base = { since: park.since, at: placeOf(state, fibre, park.node), sentence: sentenceOf(state, park, hidden) };
+  const base = {
+    since: park.since,
+    at: placeOf(state, fibre, park.node),
+    sentence: describePark(park, urlsOf(state, hidden)),
+  };
   switch (park.kind) {
     case 'wait':
       return { kind: 'event', ...base, until: park.deadline, events: park.wait.oneOf.map(shownPattern) };
@@ -68,20 +72,14 @@ function waitNote(state: State, fibre: Fibre, park: Waiting, hidden: readonly st
     case 'fetch':
       return { kind: 'fetch', ...base, call: callOf(park.id, park.request) };
     case 'stream': {
-      const request = redact(state.streams?.[park.stream]?.request, hidden);
+      const found = state.streams?.[park.stream]?.request;
+      const request = found && redact({ method: found.method, url: found.url }, hidden);
       return { kind: 'fetch', ...base, ...(request && { call: callOf(park.id, request) }) };
     }
     case 'topics':
       return { kind: 'action', ...base };
   }
 }
-
-const sentenceOf = (state: State, park: Waiting, hidden: readonly string[]): string =>
-  park.kind === 'stream'
-    ? describeWaiting({ ...state, fibres: state.fibres.filter(({ park: other }) => samePark(other, park)) }, hidden)
-    : describePark(park, () => '');
-
-const samePark = (a: Park | undefined, b: Waiting): boolean => a !== undefined && 'id' in a && a.id === b.id;
 
 const shownPattern = ({ event, filters }: { readonly event: string; readonly filters?: Filters }) => ({
   type: event,

@@ -70,15 +70,6 @@ export interface WorkFibre {
   ended: boolean;
 }
 
-export const parkedOn = <K extends Park['kind']>(
-  fibre: WorkFibre,
-  kind: K,
-  id: string,
-): Extract<Park, { kind: K }> | undefined =>
-  fibre.park?.kind === kind && 'id' in fibre.park && fibre.park.id === id
-    ? (fibre.park as Extract<Park, { kind: K }>)
-    : undefined;
-
 export const makeScope = (
   id: ScopeId,
   program: LoadedProgram,

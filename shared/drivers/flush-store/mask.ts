@@ -48,7 +48,9 @@ function createLooks() {
   return (ofWorkspace: readonly string[], ofRun: readonly string[]): readonly string[] => {
     let looks = made.get(ofWorkspace);
     if (!looks) made.set(ofWorkspace, (looks = knownSecrets(ofWorkspace.flatMap(disguisesOf))));
-    return ofRun.length === 0 ? looks : knownSecrets([...looks, ...ofRun.flatMap(disguisesOf)]);
+    // What a run hides are the workspace's secrets too, whose looks are there.
+    const own = ofRun.filter((text) => !ofWorkspace.includes(text));
+    return own.length === 0 ? looks : knownSecrets([...looks, ...own.flatMap(disguisesOf)]);
   };
 }
 

@@ -11,7 +11,7 @@ import { outputIn, toRunNote } from '../../core/run/run-note';
 import type { FlushStore } from '../../ports/flush-store';
 import type { EventLog } from '../broker/event-log';
 import type { ContextTable } from '../context-store/context-table';
-import { openVault, type Vault } from '../encryption/vault';
+import type { Vault } from '../encryption/vault';
 import type { NoteLog } from '../run-index/note-log';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
 import { forgetSince, noteAsked, noteTaken } from '../wait-store/look-back';
@@ -31,11 +31,11 @@ export interface FlushStoreParts {
   /** Hides known secrets in native events and in the trace: the one place for both. */
   readonly mask?: Mask;
   /** Keeps sealed what may hold secrets: values of contexts, answers, waits. */
-  readonly vault?: Vault;
+  readonly vault: Vault;
 }
 
 export function sqliteFlushStore(parts: FlushStoreParts): FlushStore {
-  const { db, contexts, vault = openVault } = parts;
+  const { db, contexts, vault } = parts;
   return {
     seal: (request) => db.write((tx) => seal(parts, tx, request)),
     apply: (request) => db.write((tx) => apply(parts, tx, request)),
@@ -56,7 +56,7 @@ interface SealRow {
 }
 
 function seal(parts: FlushStoreParts, tx: Tx, request: SealRequest): SealAnswer {
-  const { vault = openVault } = parts;
+  const { vault } = parts;
   const { run, n } = request;
   let { gen } = request;
   const stored = sealAt(tx, request, gen);
@@ -128,7 +128,7 @@ function apply(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAnsw
 }
 
 function repeated(parts: FlushStoreParts, tx: Tx, request: FlushRequest, stored: FlushRow): FlushAnswer {
-  const { waits, vault = openVault } = parts;
+  const { waits, vault } = parts;
   const own = isOwn(request, stored.engine_run);
   if (!own && stored.inputs_hash !== request.inputsHash) {
     // Another timeline took this turn, with other inputs: the caller computes it again under its own generation.
@@ -175,7 +175,7 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
     ...(refused.length > 0 && { refused }),
     throttledMs: request.throttledMs ?? 0,
   };
-  store(parts, tx, request, answer);
+  store(parts, tx, request, { answer, hides: of.hides });
   tellList(parts, tx, request, answer.throttledMs);
   return answer;
 }
@@ -199,9 +199,14 @@ const ownerOf = ({ mask }: FlushStoreParts, request: FlushRequest) => ({
   hides: mask?.hides(request) ?? false,
 });
 
-function store(parts: FlushStoreParts, tx: Tx, request: FlushRequest, answer: FlushAnswer): void {
-  const { mask, vault = openVault } = parts;
-  const rest = ownerOf(parts, request).hides ? vault.seal : (text: string) => text;
+function store(
+  parts: FlushStoreParts,
+  tx: Tx,
+  request: FlushRequest,
+  { answer, hides }: { readonly answer: FlushAnswer; readonly hides: boolean },
+): void {
+  const { mask, vault } = parts;
+  const rest = hides ? vault.seal : (text: string) => text;
   const { run, gen, flush, engineRunId, inputsHash, workspaceId } = request;
   const at = Date.now();
   const plain = toRecord(request);
