@@ -6,7 +6,7 @@ import { SignedTokens } from '../api/identity/signed-tokens';
 import { mintNativeEvent, type Host } from '../api/http/mint-event';
 import { createRateLimiter } from '../api/http/rate-limit';
 import { localIdentity } from '../shared/drivers/identity/local';
-import { openIdentityStores, type IdentityStores } from '../shared/drivers/identity-stores/sqlite';
+import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import { logMailer } from '../shared/drivers/mailer/log';
 import { smtpMailer } from '../shared/drivers/mailer/smtp';
 import { argon2PasswordHasher } from '../shared/drivers/password-hasher/argon2';
@@ -26,6 +26,8 @@ export interface EmbeddedIdentityParts {
   readonly runs: Pick<Identity, 'authenticate'>;
   readonly broker: Pick<Broker, 'append'>;
   readonly log: Log;
+  /** Closed by whoever has opened them: roles are looked up in them too. */
+  readonly stores: IdentityStores;
 }
 
 /** Events of identity belong to no workspace. No workspace can have this id, so nobody reads them as one of theirs. */
@@ -35,8 +37,7 @@ const SWEEP_EVERY_MS = 60_000;
 const ROTATION_EVERY_MS = 3_600_000;
 
 /** Accounts and sessions of the embedded default: `identity.db`, and mails in the log unless a mail server is set. */
-export async function createEmbeddedIdentity({ config, ownerToken, runs, broker, log }: EmbeddedIdentityParts) {
-  const stores = openIdentityStores(config.dataDir);
+export async function createEmbeddedIdentity({ config, ownerToken, runs, broker, log, stores }: EmbeddedIdentityParts) {
   const settings = settingsOf(config);
   const hasher = argon2PasswordHasher();
   const host: Host = { service: 'gateway', replica: `${process.pid}` };
@@ -64,10 +65,9 @@ export async function createEmbeddedIdentity({ config, ownerToken, runs, broker,
     ...{ judge, limiter, tokens, owner },
     users: stores.users,
     handlers: createIdentityHandlers({ ...stores, hasher, tokens, mailer, limiter, tell, log, settings }),
-    async close(): Promise<void> {
+    close(): void {
       stop();
       mailServer?.close();
-      await stores.close();
     },
   };
 }

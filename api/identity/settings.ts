@@ -1,3 +1,5 @@
+import type { User } from '../../shared/core/identity/user';
+
 export interface IdentitySettings {
   /** `aud` of tokens (API_URL). */
   readonly audience: string;
@@ -22,6 +24,13 @@ export interface IdentitySettings {
 }
 
 export const SUPER_ADMIN = 'superadmin';
+
+/** What a user may do in the whole installation: by its account, or by the settings. */
+export const platformRoleOf = (
+  { email, platformRole }: User,
+  { superAdminEmails }: Pick<IdentitySettings, 'superAdminEmails'>,
+): string | undefined => (email !== undefined && superAdminEmails.has(email) ? SUPER_ADMIN : platformRole);
+
 /** What a token of a session may be used for; a token of an app may have fewer. */
 export const ALL_SCOPES: readonly string[] = [
   ...['workspaces:write', 'workspaces:read', 'events:write', 'events:read'],
