@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { originCheck } from '../api/gateway/cors';
 import { CredentialJudge } from '../api/identity/judge-credential';
 import { createIdentityHandlers } from '../api/identity/identity-handlers';
 import type { Tell } from '../api/identity/dependencies';
@@ -17,6 +19,7 @@ import type { Broker } from '../shared/ports/broker';
 import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
 import { toLocalUser } from './local-users';
+import { loginProviders } from './login-providers';
 import { createOwnerAccount, type OwnerAccount } from './owner-account';
 
 export interface EmbeddedIdentityParts {
@@ -64,7 +67,12 @@ export async function createEmbeddedIdentity({ config, ownerToken, runs, broker,
   return {
     ...{ judge, limiter, tokens, owner },
     users: stores.users,
-    handlers: createIdentityHandlers({ ...stores, hasher, tokens, mailer, limiter, tell, log, settings }),
+    handlers: createIdentityHandlers({
+      ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings },
+      providers: providersOf(config, log),
+      // Without a setting a login that is under way ends with the process.
+      cookieSecret: config.identity.cookieSecret ?? randomBytes(32).toString('hex'),
+    }),
     close(): void {
       stop();
       mailServer?.close();
@@ -79,10 +87,21 @@ export type { OwnerAccount };
 export const rateLimitsHold = ({ gateway, production }: Pick<Config, 'gateway' | 'production'>): boolean =>
   gateway.rateLimits === null ? production : gateway.rateLimits === 'on';
 
-function settingsOf({ identity, apiUrl, port }: Config): IdentitySettings {
+function settingsOf({ identity, gateway, apiUrl, port }: Config): IdentitySettings {
   const audience = apiUrl ?? `http://localhost:${port}/v2`;
   const issuer = identity.issuer ?? audience.replace(/\/v2\/?$/, '');
-  return { ...identity, audience, issuer, consoleUrl: identity.consoleUrl ?? issuer };
+  const consoleUrl = identity.consoleUrl ?? issuer;
+  return { ...identity, audience, issuer, consoleUrl, isKnownPage: originCheck(gateway) };
+}
+
+function providersOf({ identity, gateway }: Config, log: Log) {
+  const providers = loginProviders({ path: identity.providersPath, expand: gateway.expand }, (problem) =>
+    log.warn({}, problem),
+  );
+  // Then the account that somebody finds by their address may be one that a stranger has opened with it.
+  if (providers.size > 0 && identity.validation === 'auto')
+    log.warn({}, 'ACCOUNT_VALIDATION_METHOD=auto proves no addresses, and login providers link accounts by them');
+  return providers;
 }
 
 /** Users of the settings are users like others, for who looks for them; only their tokens and roles stand elsewhere. */

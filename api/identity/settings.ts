@@ -7,6 +7,8 @@ export interface IdentitySettings {
   readonly issuer: string;
   /** Where the links of mails lead (CONSOLE_URL). */
   readonly consoleUrl: string;
+  /** Is this the origin of a page that may act for its user? */
+  readonly isKnownPage: (origin: string) => boolean;
   /** Of a session and of its token. */
   readonly sessionMs: number;
   /** Cookies for pages of other sites, over TLS only. */
