@@ -1,4 +1,4 @@
-import { isAnonymous, type User } from '../../shared/core/identity/user';
+import { isAnonymous } from '../../shared/core/identity/user';
 import type { Caller, Identity, KnownCaller } from '../../shared/ports/access';
 import type { Authenticator, RunClaims, Verdict } from '../../shared/ports/identity/authenticator';
 import type { SessionStore } from '../../shared/ports/identity/session-store';
