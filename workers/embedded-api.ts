@@ -27,6 +27,7 @@ import { registerRuntimeMetrics } from '../api/runtime/runtime-metrics';
 import { createRuntimeHandlers } from '../api/runtime/runtime-handlers';
 import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
+import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import { executeRulesOfKeys, storedApiKeys } from '../shared/drivers/permissions/api-keys';
 import { rulesPermissions } from '../shared/drivers/permissions/rules';
 import { securityDocuments } from '../shared/drivers/permissions/security-documents';
@@ -58,6 +59,7 @@ export interface EmbeddedApiParts extends WorkspaceParts {
   /** Of runs that call this API. */
   readonly tokens: Pick<Identity, 'authenticate'>;
   readonly roles: Roles;
+  readonly identityStores: IdentityStores;
   readonly starts: { readonly eager: number; readonly queued: number };
   readonly log: Log & { setLevel(level: string): void };
   /** Key of internal calls. */
@@ -106,7 +108,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const { maximumSuccessiveCalls } = config.limits;
   const metrics = metricsOf(parts, admission);
   const identity = await createEmbeddedIdentity({
-    ...{ config, broker, log, ownerToken: parts.ownerToken, runs: parts.tokens },
+    ...{ config, broker, log, ownerToken: parts.ownerToken, runs: parts.tokens, stores: parts.identityStores },
   });
   const events = createEmbeddedEvents({
     ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },

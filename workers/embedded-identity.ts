@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { originCheck } from '../api/gateway/cors';
 import { CredentialJudge } from '../api/identity/judge-credential';
 import { createIdentityHandlers } from '../api/identity/identity-handlers';
 import type { Tell } from '../api/identity/dependencies';
@@ -6,7 +8,7 @@ import { SignedTokens } from '../api/identity/signed-tokens';
 import { mintNativeEvent, type Host } from '../api/http/mint-event';
 import { createRateLimiter } from '../api/http/rate-limit';
 import { localIdentity } from '../shared/drivers/identity/local';
-import { openIdentityStores, type IdentityStores } from '../shared/drivers/identity-stores/sqlite';
+import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import { logMailer } from '../shared/drivers/mailer/log';
 import { smtpMailer } from '../shared/drivers/mailer/smtp';
 import { argon2PasswordHasher } from '../shared/drivers/password-hasher/argon2';
@@ -17,6 +19,7 @@ import type { Broker } from '../shared/ports/broker';
 import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
 import { toLocalUser } from './local-users';
+import { loginProviders } from './login-providers';
 import { createOwnerAccount, type OwnerAccount } from './owner-account';
 
 export interface EmbeddedIdentityParts {
@@ -26,6 +29,8 @@ export interface EmbeddedIdentityParts {
   readonly runs: Pick<Identity, 'authenticate'>;
   readonly broker: Pick<Broker, 'append'>;
   readonly log: Log;
+  /** Closed by whoever has opened them: roles are looked up in them too. */
+  readonly stores: IdentityStores;
 }
 
 /** Events of identity belong to no workspace. No workspace can have this id, so nobody reads them as one of theirs. */
@@ -35,8 +40,7 @@ const SWEEP_EVERY_MS = 60_000;
 const ROTATION_EVERY_MS = 3_600_000;
 
 /** Accounts and sessions of the embedded default: `identity.db`, and mails in the log unless a mail server is set. */
-export async function createEmbeddedIdentity({ config, ownerToken, runs, broker, log }: EmbeddedIdentityParts) {
-  const stores = openIdentityStores(config.dataDir);
+export async function createEmbeddedIdentity({ config, ownerToken, runs, broker, log, stores }: EmbeddedIdentityParts) {
   const settings = settingsOf(config);
   const hasher = argon2PasswordHasher();
   const host: Host = { service: 'gateway', replica: `${process.pid}` };
@@ -63,11 +67,15 @@ export async function createEmbeddedIdentity({ config, ownerToken, runs, broker,
   return {
     ...{ judge, limiter, tokens, owner },
     users: stores.users,
-    handlers: createIdentityHandlers({ ...stores, hasher, tokens, mailer, limiter, tell, log, settings }),
-    async close(): Promise<void> {
+    handlers: createIdentityHandlers({
+      ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings },
+      providers: providersOf(config, log),
+      // Without a setting a login that is under way ends with the process.
+      cookieSecret: config.identity.cookieSecret ?? randomBytes(32).toString('hex'),
+    }),
+    close(): void {
       stop();
       mailServer?.close();
-      await stores.close();
     },
   };
 }
@@ -79,10 +87,21 @@ export type { OwnerAccount };
 export const rateLimitsHold = ({ gateway, production }: Pick<Config, 'gateway' | 'production'>): boolean =>
   gateway.rateLimits === null ? production : gateway.rateLimits === 'on';
 
-function settingsOf({ identity, apiUrl, port }: Config): IdentitySettings {
+function settingsOf({ identity, gateway, apiUrl, port }: Config): IdentitySettings {
   const audience = apiUrl ?? `http://localhost:${port}/v2`;
   const issuer = identity.issuer ?? audience.replace(/\/v2\/?$/, '');
-  return { ...identity, audience, issuer, consoleUrl: identity.consoleUrl ?? issuer };
+  const consoleUrl = identity.consoleUrl ?? issuer;
+  return { ...identity, audience, issuer, consoleUrl, isKnownPage: originCheck(gateway) };
+}
+
+function providersOf({ identity, gateway }: Config, log: Log) {
+  const providers = loginProviders({ path: identity.providersPath, expand: gateway.expand }, (problem) =>
+    log.warn({}, problem),
+  );
+  // Then the account that somebody finds by their address may be one that a stranger has opened with it.
+  if (providers.size > 0 && identity.validation === 'auto')
+    log.warn({}, 'ACCOUNT_VALIDATION_METHOD=auto proves no addresses, and login providers link accounts by them');
+  return providers;
 }
 
 /** Users of the settings are users like others, for who looks for them; only their tokens and roles stand elsewhere. */

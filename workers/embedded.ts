@@ -8,10 +8,8 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createRunEnv } from '../api/runtime/runs/run-env';
 import { createStartInputs } from '../api/runtime/runs/start-input';
 import { isPlatformError } from '../shared/core/errors/errors';
+import { openIdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import { shortLivedTokens } from '../shared/drivers/identity/short-lived-tokens';
-import { rolesWithCreators } from '../shared/drivers/roles/creators';
-import { rolesWithGrants } from '../shared/drivers/roles/granted';
-import { localRoles } from '../shared/drivers/roles/local';
 import { temporalWorkspaceRuns } from '../shared/drivers/run-engine/workspace-runs';
 import { folderWorkspaceFiles } from '../shared/drivers/workspace-files/folder';
 import { folderFileWriter } from '../shared/drivers/workspace-files/folder-writer';
@@ -25,8 +23,8 @@ import { workspaceLimits } from './workspace-limits';
 import { workspaceSecrets, type WorkspaceSecrets } from './workspace-secrets';
 import { rateLimitsHold } from './embedded-identity';
 import { startEngine, startEngineServer } from './embedded-engine';
+import { embeddedRoles } from './embedded-roles';
 import { openStores } from './embedded-stores';
-import { membersOf } from './local-users';
 import { weakSecrets } from './identity-config';
 import { createLog } from './log';
 import { ownApi } from './own-api';
@@ -127,13 +125,9 @@ async function start(
     },
     limitsOf: perWorkspace.ofRuns,
   });
-  const members = membersOf(config);
-  const userOfSession = (session: string) => members.find(({ sessionId }) => sessionId === session)?.userId;
-  const creatorOf = (workspaceId: string) => stores.records.workspaceAudit(workspaceId).createdBy;
-  const roles = rolesWithGrants(rolesWithCreators(localRoles(members), { creatorOf, userOfSession }), {
-    store: stores.access,
-    userOfSession,
-  });
+  const identityStores = openIdentityStores(config.dataDir);
+  closing.add('the accounts', () => identityStores.close());
+  const roles = embeddedRoles(config, stores, identityStores);
   const engine = await startEngine(
     config,
     server,
@@ -145,7 +139,7 @@ async function start(
   const token = config.ownerToken ?? (await ownerToken(config.dataDir));
   const files = folderWorkspaceFiles(folder, { onProblem: (problem) => log.warn({ ...problem }, problem.message) });
   const api = await createEmbeddedApi({
-    ...{ config, stores, secrets, engine: engine.engine, inputs, ownerToken: token, tokens, roles },
+    ...{ config, stores, secrets, engine: engine.engine, inputs, ownerToken: token, tokens, roles, identityStores },
     ...{ files, writer: folderFileWriter(folder), runs: temporalWorkspaceRuns(engine.engine.client) },
     ...{ starts: engine.starts, log },
     ...{ operations: engine.operations, engineLink: linkTo(server.uiAddress, config.temporal.namespace) },

@@ -20,6 +20,7 @@ export interface IdentityConfigSettings {
   readonly limits: { readonly login: number; readonly passwordReset: number };
   readonly mail: { readonly smtpUrl: string | null; readonly from: string | null };
   readonly ownerEmail: string;
+  readonly providersPath: string | null;
 }
 
 export interface GatewayConfigSettings {
@@ -65,6 +66,7 @@ export function identitySettingsIn(env: Env, production: boolean): IdentityConfi
     },
     mail: { smtpUrl: env['OSTINATO_SMTP_URL'] || null, from: env['EMAIL_FROM'] || null },
     ownerEmail: normaliseEmail(env['OSTINATO_OWNER_EMAIL'] || 'owner@localhost'),
+    providersPath: env['AUTH_PROVIDERS_CONFIG_PATH'] || null,
   };
 }
 

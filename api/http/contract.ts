@@ -23,7 +23,8 @@ export interface HttpRequest {
 export interface Reply {
   /** 200 when absent. */
   readonly status?: number;
-  readonly headers?: { readonly [name: string]: string };
+  /** A list is one header for each. */
+  readonly headers?: { readonly [name: string]: string | readonly string[] };
   /** Sent as JSON; absent = `{}`. */
   readonly body?: Json;
   /** Sent as it is, instead of `body`. */

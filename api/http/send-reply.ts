@@ -31,11 +31,11 @@ export async function sendReply(response: ServerResponse, reply: Reply): Promise
 }
 
 /** Names and values that HTTP cannot carry are left out: they come from authors, and must not fail the answer. */
-function setHeader(response: ServerResponse, name: string, value: string): void {
+function setHeader(response: ServerResponse, name: string, value: string | readonly string[]): void {
   if (refused.has(name.toLowerCase())) return;
   try {
     validateHeaderName(name);
-    validateHeaderValue(name, value);
+    for (const one of [value].flat()) validateHeaderValue(name, one);
   } catch {
     return;
   }

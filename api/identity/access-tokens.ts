@@ -3,7 +3,7 @@ import { fail } from '../../shared/core/errors/errors';
 import type { JsonObject } from '../../shared/core/json';
 import type { AccessToken } from '../../shared/ports/identity/token-stores';
 import type { IdentityDependencies } from './dependencies';
-import { ACCESS_TOKEN_PREFIX } from './judge-credential';
+import { ACCESS_TOKEN_PREFIX } from './session-owner';
 import { hashOf } from './secret-tokens';
 import { forUsers } from './who-asks';
 

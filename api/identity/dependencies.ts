@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../shared/core/json';
+import type { LoginProviders } from '../../shared/ports/identity/login-provider';
 import type { PasswordHasher } from '../../shared/ports/identity/password-hasher';
 import type { Mailer } from '../../shared/ports/identity/mailer';
 import type { SessionStore } from '../../shared/ports/identity/session-store';
@@ -25,5 +26,8 @@ export interface IdentityDependencies {
   readonly tell: Tell;
   readonly log: Log;
   readonly settings: IdentitySettings;
+  readonly providers: LoginProviders;
+  /** Signs the cookie of a login that is under way (SESSION_COOKIES_SIGN_SECRET). */
+  readonly cookieSecret: string;
   readonly now?: () => number;
 }

@@ -5,12 +5,14 @@ import type { IdentityDependencies } from './dependencies';
 import { logInHandlers } from './log-in';
 import { mailLinkHandlers } from './mail-links';
 import { profileHandlers } from './profile';
+import { providerLoginHandlers } from './provider-login';
 import { secondFactorHandlers } from './second-factor';
 import { signUpHandlers } from './sign-up';
 
 /** Keyed by the operationId of `shared/contracts/openapi/identity.yaml`. */
 export const createIdentityHandlers = (parts: IdentityDependencies): Handlers => ({
   ...logInHandlers(parts),
+  ...providerLoginHandlers(parts),
   ...signUpHandlers(parts),
   ...mailLinkHandlers(parts),
   ...profileHandlers(parts),

@@ -1,14 +1,13 @@
-import { isAnonymous, type User } from '../../shared/core/identity/user';
+import { isAnonymous } from '../../shared/core/identity/user';
 import type { Caller, Identity, KnownCaller } from '../../shared/ports/access';
 import type { Authenticator, RunClaims, Verdict } from '../../shared/ports/identity/authenticator';
 import type { SessionStore } from '../../shared/ports/identity/session-store';
 import type { AccessTokenStore } from '../../shared/ports/identity/token-stores';
 import type { UserStore } from '../../shared/ports/identity/user-store';
+import { ACCESS_TOKEN_PREFIX, ownerOfSession } from './session-owner';
 import { hashOf } from './secret-tokens';
-import { ALL_SCOPES, SUPER_ADMIN, type IdentitySettings } from './settings';
+import { ALL_SCOPES, platformRoleOf, SUPER_ADMIN, type IdentitySettings } from './settings';
 import type { SignedTokens, TokenClaims } from './signed-tokens';
-
-export const ACCESS_TOKEN_PREFIX = 'at:';
 
 export interface JudgeDependencies {
   readonly users: UserStore;
@@ -60,11 +59,7 @@ export class CredentialJudge implements Authenticator, Identity {
   }
 
   private async sessionIsOpen(userId: string, sessionId: string): Promise<boolean> {
-    const { sessions, accessTokens } = this.dependencies;
-    if (!sessionId.startsWith(ACCESS_TOKEN_PREFIX)) return (await sessions.find(sessionId))?.userId === userId;
-    const id = sessionId.slice(ACCESS_TOKEN_PREFIX.length);
-    const own = await accessTokens.listOf(userId);
-    return own.some((token) => token.id === id && token.expiresAt > this.now());
+    return (await ownerOfSession(sessionId, this.dependencies)) === userId;
   }
 
   private async judgeAccessToken(token: string): Promise<Verdict> {
@@ -131,8 +126,3 @@ export class CredentialJudge implements Authenticator, Identity {
 
 const known = (caller: KnownCaller, mfaValidated: boolean) => ({ kind: 'known', caller, mfaValidated }) as const;
 const unauthenticated: Verdict = { kind: 'refused', reason: 'Unauthenticated', fatal: false };
-
-export const platformRoleOf = (
-  { email, platformRole }: User,
-  { superAdminEmails }: Pick<IdentitySettings, 'superAdminEmails'>,
-): string | undefined => (email !== undefined && superAdminEmails.has(email) ? SUPER_ADMIN : platformRole);

@@ -1,3 +1,5 @@
+import type { User } from '../../shared/core/identity/user';
+
 export interface IdentitySettings {
   /** `aud` of tokens (API_URL). */
   readonly audience: string;
@@ -5,6 +7,8 @@ export interface IdentitySettings {
   readonly issuer: string;
   /** Where the links of mails lead (CONSOLE_URL). */
   readonly consoleUrl: string;
+  /** Is this the origin of a page that may act for its user? */
+  readonly isKnownPage: (origin: string) => boolean;
   /** Of a session and of its token. */
   readonly sessionMs: number;
   /** Cookies for pages of other sites, over TLS only. */
@@ -22,6 +26,13 @@ export interface IdentitySettings {
 }
 
 export const SUPER_ADMIN = 'superadmin';
+
+/** What a user may do in the whole installation: by its account, or by the settings. */
+export const platformRoleOf = (
+  { email, platformRole }: User,
+  { superAdminEmails }: Pick<IdentitySettings, 'superAdminEmails'>,
+): string | undefined => (email !== undefined && superAdminEmails.has(email) ? SUPER_ADMIN : platformRole);
+
 /** What a token of a session may be used for; a token of an app may have fewer. */
 export const ALL_SCOPES: readonly string[] = [
   ...['workspaces:write', 'workspaces:read', 'events:write', 'events:read'],

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../shared/core/json';
 import type { Caller } from '../../shared/ports/access';
 import type { HttpRequest, Reply } from '../http/contract';
 import type { IdentityDependencies } from './dependencies';
-import { ACCESS_TOKEN_PREFIX } from './judge-credential';
+import { ACCESS_TOKEN_PREFIX } from './session-owner';
 import { SUPER_ADMIN } from './settings';
 
 export const isSuperAdmin = ({ platform }: Pick<Caller, 'platform'>): boolean => platform?.role === SUPER_ADMIN;

@@ -53,11 +53,26 @@ export type KnownCaller = Omit<Caller, 'correlationId' | 'ip' | 'socketId' | 'ro
  */
 export interface Roles {
   /**
-   * @param who  of an event that an automation emitted only the session is known: then that of the session's user
+   * @param who  of an event that an automation emitted only the session is known: then that of the session's user.
+   *   `sourceWorkspaceId`: a run of this workspace asks for its user
    * @returns null for whoever has none
    * @throws StorageUnavailable (retryable)
    */
-  roleOf(workspaceId: string, who: { readonly userId?: string; readonly sessionId?: string }): Promise<string | null>;
+  roleOf(workspaceId: string, who: WhoAsks): Promise<string | null>;
+}
+
+/** Whose role is asked for. */
+export interface WhoAsks {
+  readonly userId?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly sourceWorkspaceId?: string | undefined;
+}
+
+/** What is known of users and their sessions, whoever keeps them. */
+export interface KnownAccounts {
+  /** Undefined for a session that nobody has, that has ended, or whose user may not come in. */
+  userOfSession(sessionId: string): Promise<string | undefined>;
+  isSuperAdmin(userId: string): Promise<boolean>;
 }
 
 export interface Subject {

@@ -24,6 +24,7 @@ import { openIdentityStores } from '../../shared/drivers/identity-stores/sqlite'
 import { localIdentity } from '../../shared/drivers/identity/local';
 import { argon2PasswordHasher } from '../../shared/drivers/password-hasher/argon2';
 import { memoryRateCounter } from '../../shared/drivers/rate-counter/memory';
+import type { LoginProviders } from '../../shared/ports/identity/login-provider';
 import type { SigningKey } from '../../shared/ports/identity/signing-key-store';
 import type { Mail } from '../../shared/ports/identity/mailer';
 import { fakeRoles } from '../../shared/testing/fakes/access';
@@ -59,6 +60,8 @@ export interface IdentityServerOptions {
   readonly limits?: boolean;
   readonly keepCorrelationId?: boolean;
   readonly mailFails?: boolean;
+  readonly providers?: LoginProviders;
+  readonly cookieSecret?: string;
 }
 
 export const OWNER_TOKEN = 'token-of-the-owner';
@@ -80,6 +83,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
     ...{ audience: 'http://api.test/v2', issuer: 'http://api.test', consoleUrl: 'http://console.test' },
     ...{ sessionMs: 3_600_000, secureCookies: false, validation: 'auto', passwordPattern: /^.{8,32}$/ },
     ...{ superAdminEmails: new Set(['root@example.org']), internalApiKey: 'internal-key-of-the-test' },
+    isKnownPage: originCheck({ allowedOrigins: ['.pages.test'] }),
     ...{ keys: { rotationMs: 86_400_000, sizeBits: 2048 }, limits: { login: 5, passwordReset: 1 } },
     ...options.settings,
   };
@@ -106,7 +110,10 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
     services: [
       {
         contract: contractFile('identity'),
-        handlers: createIdentityHandlers({ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now }),
+        handlers: createIdentityHandlers({
+          ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now },
+          ...{ providers: options.providers ?? new Map(), cookieSecret: options.cookieSecret ?? 'secret-of-cookies' },
+        }),
       },
     ],
     ...{ identity: judge, roles: fakeRoles(), log, metrics, health: async () => [] },

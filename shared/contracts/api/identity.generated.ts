@@ -32,6 +32,17 @@ export type AccessToken = {
 
 /** By operationId. */
 export interface Operations {
+  /** Send a browser to a login provider; it comes back to `/v2/login/callback` */
+  readonly startProviderLogin: {
+    readonly params: Record<never, never>;
+    readonly query: {
+      /** Name of a provider in AUTH_PROVIDERS_CONFIG_PATH */
+      readonly provider: string;
+      /** Where the browser goes in the end; a path of the console, or a page that may act for its users */
+      readonly returnTo?: string;
+    };
+  };
+
   /** Log in with email and password */
   readonly logIn: {
     readonly params: Record<never, never>;
@@ -45,6 +56,9 @@ export interface Operations {
       readonly expires?: string;
     };
   };
+
+  /** Where a provider sends the browser back to; logs in, and sets the cookie `access-token` */
+  readonly finishProviderLogin: { readonly params: Record<never, never>; readonly query: Record<never, never> };
 
   /** End the session; every token that names it is refused from now on */
   readonly logOut: {

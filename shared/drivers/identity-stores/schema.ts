@@ -24,4 +24,10 @@ export const IDENTITY_MIGRATIONS: readonly string[] = [
 
   CREATE TABLE signing_keys (kid TEXT PRIMARY KEY, created_at INTEGER NOT NULL, jwk TEXT NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- Who is who at login providers.
+  CREATE TABLE provider_accounts (
+    provider TEXT NOT NULL, subject TEXT NOT NULL, user TEXT NOT NULL, PRIMARY KEY (provider, subject)) WITHOUT ROWID;
+  CREATE INDEX provider_accounts_user ON provider_accounts (user);
+  `,
 ];

@@ -15,6 +15,11 @@ const toToken = ({ id, user, name, expires_at }: Row): AccessToken => ({
   expiresAt: expires_at,
 });
 
+const oneToken = (db: SqliteDatabase, column: 'id' | 'hash', value: string): AccessToken | null => {
+  const row = db.get<Row>(`SELECT * FROM access_tokens WHERE ${column} = ?`, [value]);
+  return row === undefined ? null : toToken(row);
+};
+
 export const sqliteAccessTokenStore = (db: SqliteDatabase): AccessTokenStore => ({
   create: ({ id, userId, name, expiresAt }, hash) =>
     db.write(
@@ -24,10 +29,8 @@ export const sqliteAccessTokenStore = (db: SqliteDatabase): AccessTokenStore => 
           ...[name, expiresAt],
         ]),
     ),
-  async find(hash) {
-    const row = db.get<Row>('SELECT * FROM access_tokens WHERE hash = ?', [hash]);
-    return row === undefined ? null : toToken(row);
-  },
+  find: async (hash) => oneToken(db, 'hash', hash),
+  findById: async (id) => oneToken(db, 'id', id),
   listOf: async (userId) =>
     db.all<Row>('SELECT * FROM access_tokens WHERE user = ? ORDER BY number', [userId]).map(toToken),
   delete: (userId, idOrHash) =>

@@ -1,4 +1,5 @@
 import type { User } from '../../core/identity/user';
+import { isObject } from '../../core/json';
 import type { Credentials, UserChange, UserFilter, UserStore } from '../../ports/identity/user-store';
 import type { Param } from '../sqlite/connection';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
@@ -17,15 +18,22 @@ export function sqliteUserStore(db: SqliteDatabase, now: () => number = Date.now
   };
   return {
     create: (user, credentials = {}) =>
-      db.write(
-        (tx) =>
-          tx.run(
-            'INSERT INTO users (id, email, user, credentials, expires_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-            [user.id, user.email ?? null, JSON.stringify(user), JSON.stringify(credentials), user.expiresAt ?? null],
-          ).changes > 0,
-      ),
+      db.write((tx) => {
+        const { changes } = tx.run(
+          'INSERT INTO users (id, email, user, credentials, expires_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+          [user.id, user.email ?? null, JSON.stringify(user), JSON.stringify(credentials), user.expiresAt ?? null],
+        );
+        if (changes > 0) link(tx, user);
+        return changes > 0;
+      }),
     find: async (id) => one('id', id),
     findByEmail: async (email) => one('email', email),
+    async findByProvider(provider, subject) {
+      const row = db.get<{ user: string }>('SELECT user FROM provider_accounts WHERE provider = ? AND subject = ?', [
+        ...[provider, subject],
+      ]);
+      return row === undefined ? null : one('id', row.user);
+    },
     async credentialsOf(id) {
       const row = db.get<Row>('SELECT credentials FROM users WHERE id = ?', [id]);
       return row === undefined ? {} : (JSON.parse(row.credentials) as Credentials);
@@ -41,7 +49,11 @@ export function sqliteUserStore(db: SqliteDatabase, now: () => number = Date.now
       const size = db.get<{ size: number }>(`SELECT COUNT(*) AS size FROM users WHERE ${where}`, params)?.size ?? 0;
       return { users: found.map(({ user }) => JSON.parse(user) as User), size };
     },
-    delete: (id) => db.write((tx) => tx.run('DELETE FROM users WHERE id = ?', [id]).changes > 0),
+    delete: (id) =>
+      db.write((tx) => {
+        tx.run('DELETE FROM provider_accounts WHERE user = ?', [id]);
+        return tx.run('DELETE FROM users WHERE id = ?', [id]).changes > 0;
+      }),
     sweep: () => db.write((tx) => tx.run('DELETE FROM users WHERE expires_at <= ?', [now()]).changes),
   };
 }
@@ -63,7 +75,19 @@ function update(tx: Tx, id: string, { set, meta, authData, credentials }: UserCh
     user.expiresAt ?? null,
     id,
   ]);
+  link(tx, user);
   return user;
+}
+
+/** What stands in `authData` of ourselves. */
+const OWN = new Set(['prismeai', 'anonymous']);
+
+/** Whom providers mean by a subject. It is found by key: a login must not cost more with every account. */
+function link(tx: Tx, { id, authData }: User): void {
+  for (const [provider, claims] of Object.entries(authData)) {
+    if (OWN.has(provider) || !isObject(claims) || typeof claims['id'] !== 'string') continue;
+    tx.run('INSERT INTO provider_accounts VALUES (?, ?, ?) ON CONFLICT DO NOTHING', [provider, claims['id'], id]);
+  }
 }
 
 /** Fields of the document that are looked for by a part of their text. */

@@ -12,6 +12,7 @@ export interface AccessTokenStore {
   create(token: AccessToken, hash: string): Promise<void>;
   /** Also an expired one: its holder is told so. */
   find(hash: string): Promise<AccessToken | null>;
+  findById(id: string): Promise<AccessToken | null>;
   /** Oldest first. */
   listOf(userId: string): Promise<readonly AccessToken[]>;
   /** @param idOrHash  of a token of this user @returns the deleted one, null when there was none */

@@ -38,6 +38,8 @@ export interface UserStore {
   create(user: User, credentials?: Credentials): Promise<boolean>;
   find(id: string): Promise<User | null>;
   findByEmail(email: string): Promise<User | null>;
+  /** By the `id` in the claims of a provider; that of a first one stays with its user. */
+  findByProvider(provider: string, subject: string): Promise<User | null>;
   /** Empty for an unknown user. */
   credentialsOf(id: string): Promise<Credentials>;
   /** One atomic change; null when there is no such user. */

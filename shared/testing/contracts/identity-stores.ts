@@ -194,6 +194,8 @@ export function identityStoresContract(driver: string, open: () => Promise<OpenI
         opened.pass(60);
         expect(await tokens().find('hash')).toEqual(token);
         expect(await tokens().find('other')).toBeNull();
+        expect(await tokens().findById('t1')).toEqual(token);
+        expect(await tokens().findById('hash')).toBeNull();
       });
 
       it('are listed and deleted by their own user only', async () => {
