@@ -61,6 +61,11 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   const { broker, records, releases: store } = stores;
   const dependencies: DeployDependencies = {
     ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
+    apps: {
+      published: stores.apps,
+      // What somebody made over HTTP is theirs alone until they publish it.
+      isOpenFolder: (workspaceId) => records.workspaceAudit(workspaceId).createdAt === undefined,
+    },
     isLenient: (workspaceId, texts) => records.lenient(workspaceId) === filesDigest(texts),
     secretsVersionOf: (workspaceId) => stores.secrets.versionOf(workspaceId),
     isSuspended: (workspaceId) => records.suspension(workspaceId) !== null,
