@@ -123,6 +123,7 @@ export function createDeployer(dependencies: DeployDependencies): Deployer {
     async compile(workspaceId, texts, { strict, trial = false }) {
       const of = (id: string) => (trial ? trialCache(cacheOf(caches, id)) : cacheOf(caches, id));
       const apps = await readApps(places, texts, of);
+      if (!trial) dependents.foresee(workspaceId, apps);
       const cache = of(workspaceId);
       const createdAt = Date.now();
       const secrets = dependencies.secretsVersionOf?.(workspaceId);

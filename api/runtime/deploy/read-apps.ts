@@ -2,7 +2,7 @@ import { CURRENT_VERSION, importedApps, type AppChoice } from '../../../shared/c
 import { compileIndex } from '../../../shared/core/workspaces/compile-index';
 import type { CompileCache, WorkspaceSource } from '../../../shared/core/workspaces/compile-parts';
 import type { AppSources } from '../../../shared/core/workspaces/install-apps';
-import type { AppStore } from '../../../shared/ports/app-store';
+import type { AppStore, PublishedApp } from '../../../shared/ports/app-store';
 import type { WorkspaceFiles } from '../../../shared/ports/workspace-files';
 
 type Texts = WorkspaceSource['files'];
@@ -34,8 +34,21 @@ export async function readApps(
   texts: Texts,
   cacheOf: (workspaceId: string) => CompileCache,
 ): Promise<ReadApps> {
+  for (;;) {
+    const { apps, isStale } = await readOnce(places, texts, cacheOf);
+    // Published again while others were read: whoever publishes next sees what the caller notes of these.
+    if (!isStale()) return apps;
+  }
+}
+
+async function readOnce(
+  places: AppPlaces,
+  texts: Texts,
+  cacheOf: (workspaceId: string) => CompileCache,
+): Promise<{ readonly apps: ReadApps; readonly isStale: () => boolean }> {
   const found = new Map<string, WorkspaceSource>();
   const versions = new Map<string, readonly string[]>();
+  const seen = new Map<string, AppState>();
   const folders = new Set<string>();
   let isOpen = false;
   const wanted = new Map(importedApps(texts).map((one) => [keyOf(one), one]));
@@ -44,6 +57,7 @@ export async function readApps(
   for (const [key, { appSlug, appVersion }] of wanted) {
     folders.add(appKey(appSlug));
     const published = places.published.find(appSlug);
+    seen.set(appSlug, stateOf(published));
     let source: WorkspaceSource | undefined;
     if (published) {
       const files = places.published.files(appSlug, appVersion === CURRENT_VERSION ? published.current : appVersion);
@@ -65,13 +79,20 @@ export async function readApps(
   // For hints, and those are only given where something is missing.
   const names = isOpen ? [...places.published.list().map(({ slug }) => slug), ...(await search.names())] : [];
   return {
-    find: (appSlug, appVersion) => found.get(keyOf({ appSlug, appVersion })),
-    versionsOf: (appSlug) => versions.get(appSlug),
-    names,
-    folders,
-    isOpen,
+    apps: {
+      find: (appSlug, appVersion) => found.get(keyOf({ appSlug, appVersion })),
+      versionsOf: (appSlug) => versions.get(appSlug),
+      names,
+      folders,
+      isOpen,
+    },
+    isStale: () => [...seen].some(([appSlug, state]) => stateOf(places.published.find(appSlug)) !== state),
   };
 }
+
+/** Another one after each publication. */
+type AppState = string;
+const stateOf = (app: PublishedApp | null): AppState => (app ? `${app.current} ${app.updatedAt}` : '');
 
 const keyOf = ({ appSlug, appVersion }: AppChoice): string => JSON.stringify([appSlug, appVersion]);
 

@@ -7,7 +7,11 @@ interface AppRow {
   readonly app: string;
 }
 
+/** Texts of versions that are asked for with every save of who installs them. */
+const MAXIMUM_KNOWN = 200;
+
 export function sqliteAppStore(db: SqliteDatabase): AppStore {
+  const known = new Map<string, Texts>();
   const one = (column: 'slug' | 'workspace', value: string): PublishedApp | null => {
     const row = db.get<AppRow>(`SELECT app FROM apps WHERE ${column} = ?`, [value]);
     return row ? (JSON.parse(row.app) as PublishedApp) : null;
@@ -21,16 +25,29 @@ export function sqliteAppStore(db: SqliteDatabase): AppStore {
         slug,
       ]),
     files(slug, version) {
+      const key = JSON.stringify([slug, version]);
+      const before = known.get(key);
+      if (before) return before;
       const row = db.get<{ files: string }>('SELECT files FROM app_versions WHERE slug = ? AND name = ?', [
         slug,
         version,
       ]);
-      return row ? (JSON.parse(row.files) as Texts) : null;
+      if (!row) return null;
+      const files = JSON.parse(row.files) as Texts;
+      const [oldest] = known.keys();
+      if (known.size >= MAXIMUM_KNOWN && oldest !== undefined) known.delete(oldest);
+      known.set(key, files);
+      return files;
     },
-    publish: (app, how) => db.write((tx) => publish(tx, app, how)),
+    publish: (app, how) =>
+      db.write((tx) => {
+        publish(tx, app, how);
+        tx.afterCommit(() => known.clear());
+      }),
     remove: (slug) =>
       db.write((tx) => {
         tx.run('DELETE FROM app_versions WHERE slug = ?', [slug]);
+        tx.afterCommit(() => known.clear());
         return tx.run('DELETE FROM apps WHERE slug = ?', [slug]).changes > 0;
       }),
   };
