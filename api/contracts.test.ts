@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { createAppsHandlers } from './workspaces/apps/apps-handlers';
 import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
 import { createIdentityHandlers } from './identity/identity-handlers';
@@ -15,6 +16,7 @@ const services = {
   workspaces: createWorkspacesHandlers({} as never),
   identity: createIdentityHandlers({} as never),
   runs: createRunsHandlers({} as never),
+  apps: createAppsHandlers({} as never),
 };
 
 it('every contract is looked at', () => {

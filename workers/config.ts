@@ -71,6 +71,8 @@ export interface Config {
   readonly uploadLimitBytes: number;
   /** Versions kept of a workspace. */
   readonly maximumVersions: number;
+  /** Versions kept of an app. */
+  readonly maximumAppVersions: number;
   readonly git: {
     /** May a repository be a folder of this machine? */
     readonly localPaths: boolean;
@@ -165,6 +167,7 @@ export function readConfig(env: Env = process.env): Config {
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
     maximumVersions: integer(env, ['MAXIMUM_WORKSPACE_VERSION'], 20, [1, 1_000]),
+    maximumAppVersions: integer(env, ['MAXIMUM_APP_VERSION'], 1_000, [1, 100_000]),
     git: { localPaths: choice(env, 'OSTINATO_GIT_LOCAL_PATHS', ['allow', 'refuse'], 'refuse') === 'allow' },
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
     reconcileRunsMs: 1000 * integer(env, ['OSTINATO_RECONCILE_RUNS'], 60, [1, 86_400]),

@@ -122,7 +122,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const services = servicesOf({
     ...{ runtime, identity: identity.handlers, events: events.handlers },
-    ...{ workspaces: workspaces.handlers, runs: runs.handlers },
+    ...{ workspaces: workspaces.handlers, apps: workspaces.apps, runs: runs.handlers },
     permissions: createEmbeddedPermissions({ ...parts, ...workspaces, permissions, host, users: identity.users }),
   });
   const app = createApp({

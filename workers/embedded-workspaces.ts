@@ -4,8 +4,11 @@ import { isPrivateAddress } from '../activities/fetch/private-addresses';
 import type { Host } from '../api/http/mint-event';
 import type { ActiveReleases } from '../api/runtime/deploy/active-releases';
 import type { AppDependents } from '../api/runtime/deploy/app-dependents';
+import { createAppsHandlers } from '../api/workspaces/apps/apps-handlers';
+import { isOpenFolder } from '../api/workspaces/apps/find-app';
 import { createDeployer, createDeployWorkspace, type DeployDependencies } from '../api/runtime/deploy/deploy-workspace';
 import { createDeployments } from '../api/runtime/deploy/deployments';
+import { appKey } from '../api/runtime/deploy/read-apps';
 import type { WorkspaceViews } from '../api/runtime/deploy/workspace-views';
 import { createWorkspacesHandlers } from '../api/workspaces/workspaces-handlers';
 import { filesDigest } from '../shared/core/workspaces/files-digest';
@@ -61,6 +64,10 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   const { broker, records, releases: store } = stores;
   const dependencies: DeployDependencies = {
     ...{ files, store, engine, releases, broker, log, host, dependents, strict: config.strictDeploy },
+    apps: {
+      published: stores.apps,
+      isOpenFolder: (workspaceId) => isOpenFolder(records, workspaceId),
+    },
     isLenient: (workspaceId, texts) => records.lenient(workspaceId) === filesDigest(texts),
     secretsVersionOf: (workspaceId) => stores.secrets.versionOf(workspaceId),
     isSuspended: (workspaceId) => records.suspension(workspaceId) !== null,
@@ -79,6 +86,9 @@ export function createEmbeddedWorkspaces(parts: Parts) {
     ...changes,
     /** A later workspace of the same name is shared with nobody, and knows no secret. */
     async remove(workspaceId: string, by?: string) {
+      const app = stores.apps.ofWorkspace(workspaceId);
+      // First: an app without its workspace could never be withdrawn.
+      if (app) await stores.apps.remove(app.slug);
       const view = await changes.remove(workspaceId, by);
       const names = stores.secrets.list(workspaceId).map(({ name }) => [name, null] as const);
       await stores.access.forget(workspaceId);
@@ -86,11 +96,26 @@ export function createEmbeddedWorkspaces(parts: Parts) {
       return view;
     },
   };
+  /** One that cannot be deployed goes on with what it has; the others follow. */
+  const redeploy = async (appSlug: string): Promise<void> => {
+    for (const workspaceId of dependents.of([appKey(appSlug)]))
+      await deploy(workspaceId).catch((error: unknown) => {
+        log.error({ workspaceId, appSlug, err: error }, 'the app has changed, but the workspace could not follow');
+      });
+  };
+  const shared = {
+    ...{ deployments, records, permissions, roles, broker, log, host: { ...host, service: 'workspaces' } },
+  };
   return {
     deploy,
     deployments,
+    apps: createAppsHandlers({
+      ...{ ...shared, apps: stores.apps, redeploy },
+      configSettings: (appSlug) => config.configSettings.app(appSlug),
+      settings: { maximumVersions: config.maximumAppVersions, eventMaxLength: config.limits.eventMaxLength },
+    }),
     handlers: createWorkspacesHandlers({
-      ...{ deployments, records, permissions, roles, broker, runs, log, host: { ...host, service: 'workspaces' } },
+      ...{ ...shared, runs },
       git: gitProgram({
         dir: join(config.dataDir, 'git'),
         localPaths: config.git.localPaths,

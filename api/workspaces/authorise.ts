@@ -25,7 +25,7 @@ export function assertKnown({ caller, headers }: Pick<HttpRequest, 'caller' | 'h
 type Access = Pick<WorkspacesDependencies, 'permissions' | 'roles'>;
 
 /** The caller with the role that it has in this workspace, whichever the path names. */
-async function memberOf({ roles }: Access, caller: Caller, workspaceId: string): Promise<Caller> {
+export async function memberOf({ roles }: Access, caller: Caller, workspaceId: string): Promise<Caller> {
   const { role: _elsewhere, ...who } = caller;
   return withRole(roles, who, workspaceId);
 }

@@ -118,7 +118,7 @@ export interface FoundAutomation {
   readonly compiled?: CompiledAutomation;
 }
 
-export function automationsOf({ parts }: WorkspaceView): readonly FoundAutomation[] {
+export function automationsOf({ parts }: Pick<WorkspaceView, 'parts'>): readonly FoundAutomation[] {
   return parts.compiled.map(({ file, text, result, result: { automation, sourceDigest } }) => ({
     slug: automation?.slug ?? slugOfFile(file) ?? file,
     file,

@@ -106,14 +106,17 @@ export const createPublishVersion = (dependencies: WorkspacesDependencies) =>
     return { body: shown };
   };
 
-/** Given, or made of the date: `11-21-2026.1-1795...`. @throws InvalidVersionError */
+/** Made of the date: `11-21-2026.1-1795...`. */
+export function generatedName(versions: readonly Pick<Version, 'name'>[]): string {
+  const now = new Date();
+  const day = `${now.getUTCMonth() + 1}-${now.getUTCDate()}-${now.getUTCFullYear()}`;
+  const before = versions.filter((one) => one.name.startsWith(`${day}.`)).length;
+  return `${day}.${before + 1}-${now.getTime()}`;
+}
+
+/** Given, or made of the date. @throws InvalidVersionError */
 function nameOf({ name }: JsonObject, versions: readonly Version[]): string {
-  if (name === undefined || name === null) {
-    const now = new Date();
-    const day = `${now.getUTCMonth() + 1}-${now.getUTCDate()}-${now.getUTCFullYear()}`;
-    const before = versions.filter((one) => one.name.startsWith(`${day}.`)).length;
-    return `${day}.${before + 1}-${now.getTime()}`;
-  }
+  if (name === undefined || name === null) return generatedName(versions);
   if (typeof name !== 'string' || !NAME.test(name) || [CURRENT, LATEST, '.', '..'].includes(name))
     throw fail(
       'InvalidVersionError',

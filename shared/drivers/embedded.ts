@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore } from '../ports/blob-store';
+import type { AppStore } from '../ports/app-store';
 import type { Broker } from '../ports/broker';
 import type { EventFeed } from '../ports/event-feed';
 import type { EventHistory } from '../ports/event-history';
@@ -15,6 +16,7 @@ import type { SecretWorkspaces } from '../ports/secret-workspaces';
 import type { TopicStore } from '../ports/topic-store';
 import type { WaitStore } from '../ports/wait-store';
 import type { WorkspaceRecords } from '../ports/workspace-records';
+import { sqliteAppStore } from './app-store/sqlite';
 import { folderBlobStore } from './blob-store/folder';
 import { eventLog } from './broker/event-log';
 import { maskedBroker } from './broker/masked';
@@ -81,6 +83,7 @@ export interface EmbeddedStores {
   readonly access: PermissionStore;
   readonly secrets: SecretStore;
   readonly records: WorkspaceRecords;
+  readonly apps: AppStore;
   /** Removes what has expired; call it every minute or so. */
   sweep(): Promise<void>;
   /** Stops consumers after what is in hand, then commits what is queued. */
@@ -160,6 +163,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     idempotency,
     topics: sqliteTopicStore(db),
     records: sqliteWorkspaceRecords(db),
+    apps: sqliteAppStore(db),
     access: sqlitePermissionStore(db),
     secrets: sqliteSecretStore(db, vault, secretWorkspaces),
     blobs,

@@ -49,7 +49,8 @@ name: Parks
 when: { events: [asked] }
 do: [wait: { oneOf: [{ event: go.on }], timeout: 3600 }]
 `;
-const folder = servedFolder({ shop: { answers, parks }, spare: { parks } });
+const tools = 'name: Tools\nphoto: https://example.org/tools.png\ndescription: Parks\n';
+const folder = servedFolder({ shop: { answers, parks }, spare: { parks }, tools: { 'index.yml': tools, parks } });
 let product: Product;
 let run = '';
 

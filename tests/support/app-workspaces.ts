@@ -1,7 +1,12 @@
-/** Workspaces written as values in the tables of `tests/apps`: `<folder>: {<file without .yml>: content}`. */
+/**
+ * Workspaces written as values in the tables of `tests/apps`: `<folder>: {<file without .yml>: content}`. `<slug>@<version>`
+ * is a published version of an app.
+ */
 import type { Program, ProgramSet } from '../../shared/core/automation/program';
 import type { JsonObject } from '../../shared/core/json';
 import { compileWorkspace, type WorkspaceResult } from '../../shared/core/workspaces/compile-workspace';
+import type { WorkspaceSource } from '../../shared/core/workspaces/compile-parts';
+import type { AppSources } from '../../shared/core/workspaces/install-apps';
 import { programSetOf } from '../../shared/core/workspaces/program-set';
 import { resolveConfig } from '../../shared/core/workspaces/resolve-config';
 import { configSettingsIn } from '../../workers/config-settings';
@@ -20,9 +25,15 @@ export function compileApps(workspaces: AppWorkspaces, strict = true): Workspace
         typeof content === 'string' ? content : JSON.stringify(withName(file, content), null, 2),
       ]),
     );
-  const apps = {
+  const sourceOf = (name: string, slug: string): WorkspaceSource | undefined =>
+    Object.hasOwn(workspaces, name) ? { workspaceId: slug, files: textsOf(name) } : undefined;
+  const sources = new Map(Object.keys(workspaces).map((name) => [name, sourceOf(name, name.split('@')[0] ?? '')]));
+  const versions = (slug: string): readonly string[] =>
+    [...sources.keys()].flatMap((name) => (name.startsWith(`${slug}@`) ? [name.slice(slug.length + 1)] : []));
+  const apps: AppSources = {
     names: Object.keys(workspaces),
-    find: (slug: string) => (Object.hasOwn(workspaces, slug) ? { workspaceId: slug, files: textsOf(slug) } : undefined),
+    find: (slug, version) => sources.get(version === 'current' ? slug : `${slug}@${version}`),
+    versionsOf: (slug) => (sources.has(slug) ? versions(slug) : undefined),
   };
   return compileWorkspace({ workspaceId, files: textsOf(workspaceId), apps, createdAt: 0, strict });
 }

@@ -19,3 +19,12 @@ it('deploys again, at any change, what misses an app', () => {
   dependents.note('acme', { folders: new Set(), isOpen: true });
   expect(dependents.of(['whatever'])).toEqual(['acme']);
 });
+
+it('knows what a compilation needs before it comes into force, besides what is in force', () => {
+  const dependents = createAppDependents();
+  dependents.note('acme', apps('nlu'));
+  dependents.foresee('acme', apps('pay'));
+  expect([dependents.of(['nlu']), dependents.of(['pay'])]).toEqual([['acme'], ['acme']]);
+  dependents.note('acme', apps('pay'));
+  expect(dependents.of(['nlu'])).toEqual([]);
+});

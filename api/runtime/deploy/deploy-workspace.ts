@@ -21,7 +21,7 @@ import type { ActiveReleases } from './active-releases';
 import type { AppDependents } from './app-dependents';
 import { appEvents } from './app-events';
 import { reach } from './deploy-points';
-import { readApps, type ReadApps } from './read-apps';
+import { readApps, type AppPlaces, type ReadApps } from './read-apps';
 
 export interface DeployDependencies {
   readonly files: WorkspaceFiles;
@@ -32,6 +32,8 @@ export interface DeployDependencies {
   readonly log: Log;
   readonly host: Host;
   readonly dependents: AppDependents;
+  /** Apps that were published, before those of the folder. Absent: none were, and every folder is an app. */
+  readonly apps?: Omit<AppPlaces, 'files'>;
   /** False: only what refuses a lenient save refuses a release; other flaws raise their errors when runs come to them. */
   readonly strict?: boolean;
   /** Files that were saved leniently are served although they have errors. */
@@ -93,6 +95,7 @@ export interface Deployer {
  */
 export function createDeployer(dependencies: DeployDependencies): Deployer {
   const { files, releases, store, dependents, onCompiled } = dependencies;
+  const places = { files, ...(dependencies.apps ?? FOLDERS_ONLY) };
   const caches = new Map<string, CompileCache>();
   const turns = new Map<string, Promise<unknown>>();
   // The engine lists all schedules for the question: not asked by every save of a workspace that has none.
@@ -119,7 +122,8 @@ export function createDeployer(dependencies: DeployDependencies): Deployer {
     },
     async compile(workspaceId, texts, { strict, trial = false }) {
       const of = (id: string) => (trial ? trialCache(cacheOf(caches, id)) : cacheOf(caches, id));
-      const apps = await readApps(files, texts, of);
+      const apps = await readApps(places, texts, of);
+      if (!trial) dependents.foresee(workspaceId, apps);
       const cache = of(workspaceId);
       const createdAt = Date.now();
       const secrets = dependencies.secretsVersionOf?.(workspaceId);
@@ -175,6 +179,11 @@ export function createDeployWorkspace(
 ): DeployWorkspace {
   return (workspaceId) => deployer.inTurn(workspaceId, () => deploy(dependencies, deployer, workspaceId));
 }
+
+const FOLDERS_ONLY: Omit<AppPlaces, 'files'> = {
+  published: { find: () => null, files: () => null, versions: () => [], list: () => [] },
+  isOpenFolder: () => true,
+};
 
 /** One edit among many files costs one compilation. */
 function cacheOf(caches: Map<string, CompileCache>, workspaceId: string): CompileCache {

@@ -103,7 +103,10 @@ function checkSlug(root: MapNode, slug: string, reporter: Reporter): void {
     reporter.report('SLUG_IGNORED', written, `The instance is named \`${slug}\`, by its file`, 'remove `slug`, or rename the file'); // prettier-ignore
 }
 
-/** Slugs of the apps that these files install. */
-export const importedApps = (files: { readonly [path: string]: string }): readonly string[] => [
-  ...new Set(compileImports(files).flatMap(({ import: one }) => (one && !one.disabled ? [one.appSlug] : []))),
-];
+/** The apps that these files install, and in which version. */
+export const importedApps = (files: { readonly [path: string]: string }): readonly AppChoice[] =>
+  compileImports(files).flatMap(({ import: one }) =>
+    one && !one.disabled ? [{ appSlug: one.appSlug, appVersion: one.appVersion }] : [],
+  );
+
+export type AppChoice = Pick<CompiledImport, 'appSlug' | 'appVersion'>;

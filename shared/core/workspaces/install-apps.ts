@@ -6,15 +6,20 @@ import { CURRENT_VERSION, type CompiledImport } from './compile-import';
 import { compileParts, type WorkspaceParts, type WorkspaceSource } from './compile-parts';
 import { linkCalls, type DirectInstance } from './link-calls';
 
-/** Where apps come from: the folders beside the workspace. */
+/** Where apps come from: what was published, and the folders beside the workspace. */
 export interface AppSources {
-  /** By name of the folder or slug of the workspace in it. */
-  find(appSlug: string): WorkspaceSource | undefined;
+  /**
+   * A published app by its slug; else by name of the folder, or slug of the workspace in it.
+   * @returns always the same object for the same version
+   */
+  find(appSlug: string, appVersion: string): WorkspaceSource | undefined;
+  /** Besides `current`; a folder has none. Undefined: there is no such app. */
+  versionsOf(appSlug: string): readonly string[] | undefined;
   /** For hints. */
   readonly names: readonly string[];
 }
 
-export const NO_APPS: AppSources = { find: () => undefined, names: [] };
+export const NO_APPS: AppSources = { find: () => undefined, versionsOf: () => undefined, names: [] };
 
 /** The workspace itself (slug `''`), or an app installed in it, at any depth. */
 export interface Instance {
@@ -47,8 +52,8 @@ export function installApps(root: WorkspaceParts, apps: AppSources): Installed {
 class Installer {
   readonly instances: Instance[] = [];
   readonly diagnostics: Diagnostic[] = [];
-  private readonly compiled = new Map<string, WorkspaceParts>();
-  private readonly links = new Map<string, readonly Diagnostic[]>();
+  private readonly compiled = new Map<WorkspaceSource, WorkspaceParts>();
+  private readonly links = new Map<WorkspaceParts, readonly Diagnostic[]>();
 
   constructor(private readonly apps: AppSources) {}
 
@@ -85,13 +90,23 @@ class Installer {
     around: readonly string[],
     report: (code: DiagnosticCode, message: string, hint?: string) => void,
   ): WorkspaceParts | undefined {
-    const source = this.apps.find(appSlug);
-    if (source === undefined) {
-      const hint = didYouMean(appSlug, this.apps.names) ?? `make a folder ${appSlug}/ beside this workspace's`;
+    const source = this.apps.find(appSlug, appVersion);
+    const versions = this.apps.versionsOf(appSlug);
+    if (versions === undefined) {
+      const hint =
+        didYouMean(appSlug, this.apps.names) ?? `publish it, or make a folder ${appSlug}/ beside this workspace's`;
       report('APP_UNKNOWN', `There is no app \`${appSlug}\``, hint);
-    } else if (appVersion !== CURRENT_VERSION) {
-      const message = `A folder has no version \`${appVersion}\` of \`${appSlug}\`, only \`${CURRENT_VERSION}\``;
-      report('APP_VERSION', message, 'remove `appVersion`');
+    } else if (source === undefined) {
+      const [newest] = versions;
+      const has =
+        newest === undefined
+          ? `A folder has no version \`${appVersion}\` of \`${appSlug}\`, only \`${CURRENT_VERSION}\``
+          : `The app \`${appSlug}\` has no version \`${appVersion}\``;
+      report(
+        'APP_VERSION',
+        has,
+        newest === undefined ? 'remove `appVersion`' : (didYouMean(appVersion, versions) ?? `the newest is ${newest}`),
+      );
     } else if (around.includes(source.workspaceId)) {
       const cycle = [...around.slice(around.indexOf(source.workspaceId)), source.workspaceId].join(' -> ');
       report('APP_RECURSIVE', `An app cannot be installed inside itself: ${cycle}`, 'remove one of these imports');
@@ -116,15 +131,15 @@ class Installer {
   }
 
   private partsOf(source: WorkspaceSource): WorkspaceParts {
-    const parts = this.compiled.get(source.workspaceId) ?? compileParts(source);
-    this.compiled.set(source.workspaceId, parts);
+    const parts = this.compiled.get(source) ?? compileParts(source);
+    this.compiled.set(source, parts);
     return parts;
   }
 
-  /** The calls of one workspace. They depend on its own folder and those beside it only. */
+  /** The calls of one workspace. They depend on its own files and those of its apps only. */
   linkOf(parts: WorkspaceParts): readonly Diagnostic[] {
-    const found = this.links.get(parts.workspaceId) ?? linkCalls(parts, this.directOf(parts));
-    this.links.set(parts.workspaceId, found);
+    const found = this.links.get(parts) ?? linkCalls(parts, this.directOf(parts));
+    this.links.set(parts, found);
     return found;
   }
 
@@ -132,7 +147,7 @@ class Installer {
     return new Map(
       parts.imports.map((one): [string, DirectInstance] => {
         if (one.disabled) return [one.slug, 'disabled'];
-        const source = this.apps.find(one.appSlug);
+        const source = this.apps.find(one.appSlug, one.appVersion);
         return [one.slug, source === undefined || source.workspaceId === parts.workspaceId ? 'unresolved' : this.partsOf(source)];
       }),
     ); // prettier-ignore

@@ -200,4 +200,11 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX run_index_waits_of ON run_index_waits (id);
   CREATE TABLE run_index_details (id TEXT PRIMARY KEY, detail TEXT NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- Workspaces published as apps, and the files of each version.
+  CREATE TABLE apps (slug TEXT PRIMARY KEY, workspace TEXT NOT NULL UNIQUE, app TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE app_versions (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT NOT NULL, name TEXT NOT NULL, created_at INTEGER NOT NULL,
+    files TEXT NOT NULL, UNIQUE (slug, name));
+  `,
 ];

@@ -1,0 +1,144 @@
+import { fail } from '../../../shared/core/errors/errors';
+import type { Json, JsonObject } from '../../../shared/core/json';
+import type { AppVersion, PublishedApp } from '../../../shared/ports/app-store';
+import type { Texts, WorkspaceView } from '../../../shared/ports/deployments';
+import { announce } from '../../http/announce';
+import type { HttpRequest, Reply } from '../../http/contract';
+import { shareable } from '../archives';
+import { assertKnown, workspaceNotFound } from '../authorise';
+import { checkBody } from '../check-body';
+import { createSlugBook } from '../slug-book';
+import { filesOfVersion, generatedName } from '../versions';
+import { appDocument, indexIn } from './app-documents';
+import { requireOnApp } from './authorise-app';
+import type { AppsDependencies } from './dependencies';
+
+const SLUG = /^\w(?:[\w -]{0,58}[\w-])?$/;
+const CURRENT = 'current';
+
+/** POST: the files of a workspace, or of a version of it, become a version of the app, and the one that `current` means. */
+export const createPublishApp = (dependencies: AppsDependencies) =>
+  async function publishApp(request: HttpRequest): Promise<Reply> {
+    const { apps, deployments, redeploy, settings } = dependencies;
+    assertKnown(request);
+    const body = checkBody(request.body);
+    const workspaceId = String(body['workspaceId']);
+    if (!deployments.view(workspaceId)) throw workspaceNotFound(workspaceId);
+    const known = apps.ofWorkspace(workspaceId);
+    await requireOnApp(dependencies, request, known ? 'update' : 'create', {
+      slug: known?.slug ?? String(body['slug']),
+      workspaceId,
+    });
+    const slug = slugOf(dependencies, body, workspaceId, known);
+    let published: PublishedApp | undefined;
+    // In the workspace's turn: the files are those of one save, not of two.
+    await deployments.change(workspaceId, async (view) => {
+      if (!view) throw workspaceNotFound(workspaceId);
+      const { version, files, taken } = versionToPublish(dependencies, view, slug, body['workspaceVersion']);
+      published = appOf({ slug, workspaceId, version, known, request, shown: shownOf(body, files) });
+      await apps.publish(published, {
+        ...{ version, files: taken ? null : files, keep: settings.maximumVersions },
+      });
+      return null;
+    });
+    if (!published) throw new Error('cannot happen: an app that was not published');
+    const app = appDocument(published, apps.versions(slug));
+    await redeploy(slug);
+    await announce(dependencies, request, [{ workspaceId, type: 'apps.published', payload: { app } }]);
+    return { body: app };
+  };
+
+/** @throws MissingFieldError · InvalidSlugError · AlreadyUsedError */
+function slugOf(
+  { apps, deployments }: Pick<AppsDependencies, 'apps' | 'deployments'>,
+  { slug: given }: JsonObject,
+  workspaceId: string,
+  known: PublishedApp | null,
+): string {
+  const slug = given ?? known?.slug;
+  if (slug === undefined)
+    throw fail('MissingFieldError', 'An app needs a slug when it is published first', { fields: ['slug'] });
+  if (typeof slug !== 'string' || !SLUG.test(slug) || slug.endsWith(' '))
+    throw fail('InvalidSlugError', 'A slug of an app has up to 60 letters, digits, `_`, `-` and blanks inside', {
+      slug,
+    });
+  if (known && known.slug !== slug)
+    throw fail('InvalidSlugError', `slug cannot be updated: the app is published as ${known.slug}`, { slug });
+  // Whoever installs a folder by its name goes on getting that.
+  if (!known && (apps.find(slug) || createSlugBook(deployments).isTaken(slug, workspaceId)))
+    throw fail('AlreadyUsedError', `The slug ${slug} is taken`, { slug });
+  return slug;
+}
+
+interface ToPublish {
+  readonly version: AppVersion;
+  readonly files: Texts;
+  /** It was published before, and comes into force again. */
+  readonly taken: boolean;
+}
+
+/** @throws InvalidVersionError · AlreadyUsedError when the app has another version of this name */
+function versionToPublish(
+  { apps, records }: Pick<AppsDependencies, 'apps' | 'records'>,
+  view: WorkspaceView,
+  slug: string,
+  wanted: Json | undefined,
+): ToPublish {
+  const { workspaceId } = view;
+  if (typeof wanted !== 'string' || wanted === CURRENT) {
+    const version = { name: generatedName(apps.versions(slug)), createdAt: Date.now() };
+    return { version, files: published(view.files), taken: false };
+  }
+  const name = wanted === 'latest' ? (records.versions(workspaceId)[0]?.name ?? wanted) : wanted;
+  const version = { name, createdAt: Date.now() };
+  const before = apps.files(slug, name);
+  // The workspace may have forgotten it since.
+  if (before !== null && !records.version(workspaceId, name)) return { version, files: before, taken: true };
+  const files = published(filesOfVersion({ records }, view, name));
+  if (before === null) return { version, files, taken: false };
+  if (!sameTexts(before, files))
+    throw fail('AlreadyUsedError', `The app has a version ${name} with other files`, { version: name });
+  return { version, files, taken: true };
+}
+
+const sameTexts = (a: Texts, b: Texts): boolean =>
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([path, text]) => b[path] === text);
+
+/** Who may do what in the workspace, and its credentials, concern no installer. */
+const published = (files: Texts): Texts =>
+  Object.fromEntries(Object.entries(shareable(files)).filter(([path]) => !/^(security|\.import)\.ya?ml$/.test(path)));
+
+/** @throws MissingFieldError */
+function shownOf(body: JsonObject, files: Texts): JsonObject {
+  const index = indexIn(files);
+  const description = body['description'] ?? index['description'];
+  const { photo, labels } = index;
+  const fields = [...(isGiven(photo) ? [] : ['photo']), ...(isGiven(description) ? [] : ['description'])];
+  if (fields.length > 0)
+    throw fail('MissingFieldError', `Before it is published, an app needs: ${fields.join(', ')}`, { fields });
+  return {
+    name: body['name'] ?? index['name'] ?? '',
+    description: description ?? '',
+    photo: photo ?? '',
+    labels: Array.isArray(labels) ? labels : [],
+  };
+}
+
+const isGiven = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== '';
+
+interface Publication extends Pick<PublishedApp, 'slug' | 'workspaceId' | 'shown'> {
+  readonly version: AppVersion;
+  readonly known: PublishedApp | null;
+  readonly request: HttpRequest;
+}
+
+function appOf({ slug, workspaceId, shown, version, known, request }: Publication): PublishedApp {
+  const { userId } = request.caller;
+  const createdBy = known ? known.createdBy : userId;
+  return {
+    ...{ slug, workspaceId, shown, current: version.name },
+    ...{ createdAt: known?.createdAt ?? version.createdAt, updatedAt: version.createdAt },
+    ...(createdBy !== undefined && { createdBy }),
+    ...(userId !== undefined && { updatedBy: userId }),
+  };
+}
