@@ -62,11 +62,15 @@ export interface IdentityServerOptions {
   readonly mailFails?: boolean;
   readonly providers?: LoginProviders;
   readonly cookieSecret?: string;
+  /** Passwords cost what they cost in the product. */
+  readonly slowHashes?: boolean;
 }
 
 export const OWNER_TOKEN = 'token-of-the-owner';
 const SHIPPED = join(__dirname, '../../api/gateway/gateway.config.yml');
 
+/** Most tests are about something else than how long a password takes. */
+const CHEAP = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 /** Making one takes longer than most tests. */
 let madeKey: SigningKey | undefined;
 
@@ -91,7 +95,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   if (madeKey) await stores.signingKeys.add({ ...madeKey, createdAt: now() });
   await tokens.rotate();
   [madeKey] = await stores.signingKeys.list();
-  const hasher = argon2PasswordHasher();
+  const hasher = argon2PasswordHasher({ ...(!options.slowHashes && { cost: CHEAP }) });
   const limiter = createRateLimiter(memoryRateCounter(now), { disabled: options.limits !== true, log, now });
   const judge = new CredentialJudge({
     ...{ ...stores, tokens, settings, now },
