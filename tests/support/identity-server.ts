@@ -10,11 +10,8 @@ import { originCheck } from '../../api/gateway/cors';
 import { createGateway } from '../../api/gateway/create-gateway';
 import { policies } from '../../api/gateway/policies/all';
 import { defaultHeaderNames } from '../../api/http/caller-headers';
-import { createApp } from '../../api/http/create-app';
 import { createMetrics } from '../../api/http/metrics';
-import { contractFile } from '../../api/http/openapi';
 import { createRateLimiter } from '../../api/http/rate-limit';
-import { defaultHttpSettings } from '../../api/http/settings';
 import { createIdentityHandlers } from '../../api/identity/identity-handlers';
 import { CredentialJudge } from '../../api/identity/judge-credential';
 import type { IdentitySettings } from '../../api/identity/settings';
@@ -27,8 +24,8 @@ import { memoryRateCounter } from '../../shared/drivers/rate-counter/memory';
 import type { LoginProviders } from '../../shared/ports/identity/login-provider';
 import type { SigningKey } from '../../shared/ports/identity/signing-key-store';
 import type { Mail } from '../../shared/ports/identity/mailer';
-import { fakeRoles } from '../../shared/testing/fakes/access';
 import { fakeLog, type LogLine } from '../../shared/testing/fakes/log';
+import { identityApp } from './identity-app';
 
 export type IdentityServer = Awaited<ReturnType<typeof startIdentityServer>>;
 
@@ -110,19 +107,9 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   };
   const tell = (type: string, payload: JsonObject) => void events.push({ type, payload });
   const metrics = createMetrics({ processDefaults: false });
-  const app = createApp({
-    services: [
-      {
-        contract: contractFile('identity'),
-        handlers: createIdentityHandlers({
-          ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now },
-          ...{ providers: options.providers ?? new Map(), cookieSecret: options.cookieSecret ?? 'secret-of-cookies' },
-        }),
-      },
-    ],
-    ...{ identity: judge, roles: fakeRoles(), log, metrics, health: async () => [] },
-    settings: defaultHttpSettings,
-    behindGateway: defaultHeaderNames,
+  const handlers = createIdentityHandlers({
+    ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now },
+    ...{ providers: options.providers ?? new Map(), cookieSecret: options.cookieSecret ?? 'secret-of-cookies' },
   });
   const echo = createEcho();
   const found = readGatewayConfig(expandVariables(options.config ?? readFileSync(SHIPPED, 'utf8'), options.env ?? {}), {
@@ -130,7 +117,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
     serviceOf: ({ name, params }) => (name === 'proxy' ? String(params['service']) : undefined),
   });
   if ('errors' in found) throw new Error(found.errors.join('\n'));
-  const identityService = createServer(app);
+  const identityService = createServer(identityApp({ handlers, identity: judge, log, metrics }));
   const gateway = createGateway({
     ...{ config: found.config, authenticator: judge, limiter, log, metrics },
     local: { system: identityService, identity: identityService, ...(!options.config && echo.services) },
