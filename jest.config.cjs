@@ -11,6 +11,7 @@ const common = {
  * takes its time.
  */
 module.exports = {
+  testSequencer: '<rootDir>/scripts/setup/slow-first.cjs',
   projects: [
     {
       ...common,
