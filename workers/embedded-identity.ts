@@ -91,7 +91,8 @@ function settingsOf({ identity, gateway, apiUrl, port }: Config): IdentitySettin
   const audience = apiUrl ?? `http://localhost:${port}/v2`;
   const issuer = identity.issuer ?? audience.replace(/\/v2\/?$/, '');
   const consoleUrl = identity.consoleUrl ?? issuer;
-  return { ...identity, audience, issuer, consoleUrl, isKnownPage: originCheck(gateway) };
+  const csrfTokenHeader = gateway.names.csrfToken;
+  return { ...identity, audience, issuer, consoleUrl, csrfTokenHeader, isKnownPage: originCheck(gateway) };
 }
 
 function providersOf({ identity, gateway }: Config, log: Log) {

@@ -1,7 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Log } from '../../shared/ports/log';
 import { createAccessLog, type Exchange } from './access-log';
-import { readCallerHeaders, type HeaderNames } from './caller-headers';
+import { defaultHeaderNames, readCallerHeaders, type HeaderNames } from './caller-headers';
 import { clientIp } from './client-ip';
 import { newCorrelationId } from './correlation-id';
 import type { Metrics } from './metrics';
@@ -18,6 +19,7 @@ export function gatewayDoor(
   const measure = createAccessLog({ metrics });
   return (request, response, next) => {
     const { headers } = request;
+    useDefaultName(headers, names.apiKey, defaultHeaderNames.apiKey);
     const given = headers[names.correlationId];
     const correlationId = typeof given === 'string' ? given : newCorrelationId();
     const forwarded = headers['x-forwarded-for'];
@@ -35,4 +37,12 @@ export function gatewayDoor(
     response.on('close', () => measure(request, response, exchange));
     next();
   };
+}
+
+/** What a client calls otherwise, by a setting, has one name in here. */
+function useDefaultName(headers: IncomingHttpHeaders, given: string, standard: string): void {
+  if (given === standard) return;
+  const value = headers[given];
+  delete headers[given];
+  if (value !== undefined) headers[standard] = value;
 }
