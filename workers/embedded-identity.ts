@@ -5,7 +5,7 @@ import { createIdentityHandlers } from '../api/identity/identity-handlers';
 import type { Tell } from '../api/identity/dependencies';
 import type { IdentitySettings } from '../api/identity/settings';
 import { SignedTokens } from '../api/identity/signed-tokens';
-import { mintNativeEvent, type Host } from '../api/http/mint-event';
+import { announce, type AnnounceDependencies } from '../api/http/announce';
 import { createRateLimiter } from '../api/http/rate-limit';
 import { localIdentity } from '../shared/drivers/identity/local';
 import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
@@ -34,7 +34,7 @@ export interface EmbeddedIdentityParts {
 }
 
 /** Events of identity belong to no workspace. No workspace can have this id, so nobody reads them as one of theirs. */
-export const PLATFORM = ':platform';
+const PLATFORM = ':platform';
 
 const SWEEP_EVERY_MS = 60_000;
 const ROTATION_EVERY_MS = 3_600_000;
@@ -43,8 +43,12 @@ const ROTATION_EVERY_MS = 3_600_000;
 export async function createEmbeddedIdentity({ config, ownerToken, runs, broker, log, stores }: EmbeddedIdentityParts) {
   const settings = settingsOf(config);
   const hasher = argon2PasswordHasher();
-  const host: Host = { service: 'gateway', replica: `${process.pid}` };
-  const tell = tellWith({ broker, log, host });
+  const { eventMaxLength } = config.limits;
+  const told: AnnounceDependencies = {
+    ...{ broker, log, host: { service: 'gateway', replica: `${process.pid}` }, settings: { eventMaxLength } },
+  };
+  const tell: Tell = (type, payload, request) =>
+    void announce(told, request, [{ workspaceId: PLATFORM, type, payload }]);
   const tokens = new SignedTokens(stores.signingKeys, { ...settings, longestMs: settings.sessionMs });
   const limiter = createRateLimiter(memoryRateCounter(), { disabled: !rateLimitsHold(config), log });
   const { smtpUrl, from } = config.identity.mail;
@@ -119,24 +123,6 @@ async function addLocalUsers({ users }: IdentityStores, config: Config, log: Log
   }
   return config.users.map(toLocalUser);
 }
-
-const tellWith =
-  ({ broker, log, host }: { readonly broker: Pick<Broker, 'append'>; readonly log: Log; readonly host: Host }): Tell =>
-  (type, payload, { caller, http }) => {
-    const { correlationId, userId, sessionId, ip } = caller;
-    const event = mintNativeEvent({
-      ...{ type, payload, host },
-      source: {
-        ...{ correlationId, workspaceId: PLATFORM, http },
-        ...(userId !== undefined && { userId }),
-        ...(sessionId !== undefined && { sessionId }),
-        ...(ip !== undefined && { ip }),
-      },
-    });
-    broker.append([{ event }]).catch((error: unknown) => {
-      log.error({ correlationId, err: error, type }, 'an event of identity could not be published');
-    });
-  };
 
 /** Jobs by how often they are done, in milliseconds. One that fails is done again next time. */
 function every(jobs: { readonly [ms: number]: () => Promise<void> }, log: Log): () => void {
