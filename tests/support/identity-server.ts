@@ -8,7 +8,6 @@ import { trustedProxies } from '../../api/gateway/client-address';
 import { expandVariables, readGatewayConfig } from '../../api/gateway/config/read-gateway-config';
 import { originCheck } from '../../api/gateway/cors';
 import { createGateway } from '../../api/gateway/create-gateway';
-import { policies } from '../../api/gateway/policies/all';
 import { defaultHeaderNames, type HeaderNames } from '../../api/http/caller-headers';
 import { createApp } from '../../api/http/create-app';
 import { createMetrics } from '../../api/http/metrics';
@@ -124,10 +123,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
     behindGateway: names,
   });
   const echo = createEcho();
-  const found = readGatewayConfig(expandVariables(options.config ?? readFileSync(SHIPPED, 'utf8'), options.env ?? {}), {
-    known: new Set(Object.keys(policies)),
-    serviceOf: ({ name, params }) => (name === 'proxy' ? String(params['service']) : undefined),
-  });
+  const found = readGatewayConfig(expandVariables(options.config ?? readFileSync(SHIPPED, 'utf8'), options.env ?? {}));
   if ('errors' in found) throw new Error(found.errors.join('\n'));
   const identityService = createServer(app);
   const gateway = createGateway({
