@@ -41,7 +41,7 @@ export function createEmbeddedGateway({ config, identity, metrics, log, service 
         isAllowedOrigin: originCheck(gateway),
         // A form may be larger than one file of it.
         bodyLimitBytes: Math.max(uploadLimitBytes, FORM_LIMIT_BYTES),
-        logHealthChecks: false,
+        logHealthChecks: gateway.logHealthChecks,
       },
     });
   } catch (error) {

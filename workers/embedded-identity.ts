@@ -20,7 +20,7 @@ import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
 import { toLocalUser } from './local-users';
 import { loginProviders } from './login-providers';
-import { createOwnerAccount, type OwnerAccount } from './owner-account';
+import { createOwnerAccount } from './owner-account';
 
 export interface EmbeddedIdentityParts {
   readonly config: Config;
@@ -69,7 +69,7 @@ export async function createEmbeddedIdentity({ config, ownerToken, runs, broker,
   await rotate();
   const stop = every({ [SWEEP_EVERY_MS]: () => stores.sweep(), [ROTATION_EVERY_MS]: rotate }, log);
   return {
-    ...{ judge, limiter, tokens, owner },
+    ...{ judge, limiter, owner },
     users: stores.users,
     handlers: createIdentityHandlers({
       ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings },
@@ -85,7 +85,6 @@ export async function createEmbeddedIdentity({ config, ownerToken, runs, broker,
 }
 
 export type EmbeddedIdentity = Awaited<ReturnType<typeof createEmbeddedIdentity>>;
-export type { OwnerAccount };
 
 /** Off where only this machine can call, unless told. */
 export const rateLimitsHold = ({ gateway, production }: Pick<Config, 'gateway' | 'production'>): boolean =>

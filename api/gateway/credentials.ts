@@ -15,7 +15,7 @@ export function credentialOf(headers: IncomingHttpHeaders, cookieCounts: boolean
   const bearer = BEARER.exec(headers.authorization ?? '')?.[1];
   const legacy = headers[LEGACY_HEADER];
   const accessToken = [bearer, legacy].find((one) => typeof one === 'string' && ACCESS_TOKEN.test(one));
-  if (typeof accessToken === 'string') return { kind: 'bearer', token: accessToken, isAccessToken: true };
+  if (typeof accessToken === 'string') return { kind: 'bearer', token: accessToken };
   const cookie = cookieCounts ? cookieIn(headers.cookie, SESSION_COOKIE) || undefined : undefined;
   if (cookie !== undefined) return { kind: 'cookie', token: cookie };
   return bearer === undefined ? { kind: 'none' } : { kind: 'bearer', token: bearer };

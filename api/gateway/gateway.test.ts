@@ -319,6 +319,12 @@ describe('policies', () => {
     expect((await server.ask('/v2/me', { headers: own })).status).toBe(200);
   });
 
+  it.each([true, false])('health checks have lines in the log when that is wished: %s', async (logHealthChecks) => {
+    const server = await start({ logHealthChecks });
+    expect((await server.ask('/sys/healthcheck')).status).toBe(200);
+    expect(server.lines.filter(({ message }) => message === 'request')).toHaveLength(logHealthChecks ? 1 : 0);
+  });
+
   it('renamed headers are the ones that count, in the gateway and in the services behind', async () => {
     const server = await start({ names: { apiKey: 'x-key', csrfToken: 'x-csrf' } });
     const { id, token } = await server.someone();

@@ -58,6 +58,7 @@ export interface IdentityServerOptions {
   readonly config?: string;
   readonly limits?: boolean;
   readonly keepCorrelationId?: boolean;
+  readonly logHealthChecks?: boolean;
   readonly mailFails?: boolean;
   readonly providers?: LoginProviders;
   readonly cookieSecret?: string;
@@ -136,7 +137,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
       isAllowedOrigin: originCheck({ allowedOrigins: ['http://console.test', '.pages.test'] }),
       forwardedHeaders: true,
       bodyLimitBytes: 2_000_000,
-      logHealthChecks: false,
+      logHealthChecks: options.logHealthChecks === true,
     },
   });
   const server = createServer(gateway.request).on('upgrade', gateway.upgrade);
