@@ -27,7 +27,7 @@ const DELETE_AT_ONCE = 100;
 /** Between two deletions: nobody waits for them. */
 const DELETE_PAUSE_MS = 5;
 /** Nobody waits for the history: it lets another commit take it along. */
-const LINGER_MS = 10;
+const LINGER_MS = 30;
 
 export function sqliteEventHistory(db: SqliteDatabase, options: SqliteEventHistoryOptions = {}): SqliteEventHistory {
   const { indexEveryMs, searchTimeoutMs: timeoutMs = 2_000 } = options;
