@@ -16,7 +16,6 @@ import {
 } from './identity-config';
 import { usersIn, type ConfiguredUser } from './local-users-setting';
 import { choice, integer, optional, wholeNumber, type Env } from './read-setting';
-import { uploadSettingsIn, type UploadSettings } from './uploads-setting';
 
 export interface Config {
   readonly port: number;
@@ -71,7 +70,6 @@ export interface Config {
   readonly answerTimeoutMs: number;
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
-  readonly uploads: UploadSettings;
   /** Versions kept of a workspace. */
   readonly maximumVersions: number;
   /** Versions kept of an app. */
@@ -169,7 +167,6 @@ export function readConfig(env: Env = process.env): Config {
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
-    uploads: uploadSettingsIn(env),
     maximumVersions: integer(env, ['MAXIMUM_WORKSPACE_VERSION'], 20, [1, 1_000]),
     maximumAppVersions: integer(env, ['MAXIMUM_APP_VERSION'], 1_000, [1, 100_000]),
     git: { localPaths: choice(env, 'OSTINATO_GIT_LOCAL_PATHS', ['allow', 'refuse'], 'refuse') === 'allow' },
