@@ -1,4 +1,4 @@
-/** Two people and one installation, through HTTP only: accounts, a workspace, rights, mistakes, versions, archives. */
+/** Two people and one installation, through HTTP only: accounts, a workspace, rights, mistakes, versions, archives, apps. */
 import type { JsonObject } from '../../shared/core/json';
 import { apiClient, type ApiClient } from '../support/api-client';
 import { eventually } from '../support/eventually';
@@ -102,6 +102,40 @@ it('takes a workspace from sign-up to its deletion', async () => {
     text: 'three',
   });
   expect((await ann.api.call('GET', `/workspaces/${String(copy['id'])}`)).status).toBe(403);
+
+  // An app of it, installed twice with its own config each; upgraded and rolled back for both at once.
+  const priced = (version: number): JsonObject => ({
+    name: 'Price',
+    when: { endpoint: true },
+    do: [],
+    output: { version, currency: '{{config.currency}}' },
+  });
+  await ann.api.ok('PATCH', at(''), {
+    ...{ photo: 'data:image/png;base64,AA==', description: 'Quotes for everybody' },
+    config: { schema: { currency: { type: 'string', enum: ['EUR', 'CHF'] } }, value: { currency: 'EUR' } },
+    automations: { price: priced(1) },
+  });
+  await ann.api.ok('POST', at('/versions'), { name: 'app-1' });
+  await ann.api.ok('POST', '/apps', { workspaceId: id, slug: 'quotes', workspaceVersion: 'app-1' });
+  const shop = await bob.api.ok('POST', '/workspaces', { name: 'Shop of Bob' });
+  const inShop = (path: string) => `/workspaces/${String(shop['id'])}${path}`;
+  await bob.api.ok('POST', inShop('/apps'), { slug: 'here', appSlug: 'quotes' });
+  const wrong = { slug: 'there', appSlug: 'quotes', config: { currency: 'francs' } };
+  expect((await bob.api.call('POST', inShop('/apps'), wrong)).status).toBe(400);
+  await bob.api.ok('POST', inShop('/apps'), { ...wrong, config: { currency: 'CHF' } });
+  const prices = async () =>
+    Promise.all(
+      ['here', 'there'].map(async (one) => (await bob.api.call('POST', inShop(`/webhooks/${one}.price`), {})).body),
+    );
+  const both = (version: number) => ['EUR', 'CHF'].map((currency) => ({ version, currency }));
+  expect(await prices()).toEqual(both(1));
+  await ann.api.ok('PATCH', at('/automations/price'), priced(2));
+  await bob.api.ok('POST', '/apps', { workspaceId: id });
+  expect(await prices()).toEqual(both(2));
+  await ann.api.ok('POST', '/apps', { workspaceId: id, workspaceVersion: 'app-1' });
+  expect(await prices()).toEqual(both(1));
+  await bob.api.ok('DELETE', inShop('/apps/there'));
+  expect((await bob.api.call('POST', inShop('/webhooks/there.price'), {})).status).toBe(404);
 
   // The runs that all this has made, for who may see them.
   const runsOf = async (api: ApiClient) => (await api.call('GET', at('/runs'))).status;

@@ -203,6 +203,16 @@ it('refuses an instance whose config does not fit, of an app or version that is 
   expect(await install(bob, {})).toEqual([400, 'AlreadyUsedError']);
   const config = await bob.call('PATCH', `/workspaces/${home}/apps/one/config`, { language: 7 });
   expect(config).toMatchObject({ status: 400, body: { details: [{ path: '/body/config/language' }] } });
+  // Its workspace may keep an app to itself.
+  const own = await appWorkspace(ann, 'Own');
+  await ann.ok('POST', '/apps', { workspaceId: own, slug: 'own' });
+  await ann.ok('PUT', `/workspaces/${own}/security`, {
+    authorizations: { rules: [{ action: 'read', subject: 'apps', inverted: true }] },
+  });
+  expect((await bob.ok('GET', '/apps?text=own'))['list']).toEqual([]);
+  expect((await bob.call('GET', '/apps/own')).status).toBe(403);
+  expect(await install(bob, { slug: 'two', appSlug: 'own' })).toEqual([403, 'ForbiddenError']);
+  expect((await ann.ok('GET', '/apps/own'))['slug']).toBe('own');
   // A folder beside it is an app without being published.
   await bob.ok('POST', `/workspaces/${home}/apps`, { slug: 'kit', appSlug: 'kit' });
   expect(await hook(bob, home, 'kit.hello')).toBe('folder');
