@@ -5,7 +5,9 @@ import type { Host } from '../api/http/mint-event';
 import type { ActiveReleases } from '../api/runtime/deploy/active-releases';
 import type { AppDependents } from '../api/runtime/deploy/app-dependents';
 import { createAppsHandlers } from '../api/workspaces/apps/apps-handlers';
+import type { AppsDependencies } from '../api/workspaces/apps/dependencies';
 import { isOpenFolder } from '../api/workspaces/apps/find-app';
+import { createPublishApp } from '../api/workspaces/apps/publish-app';
 import { createDeployer, createDeployWorkspace, type DeployDependencies } from '../api/runtime/deploy/deploy-workspace';
 import { createDeployments } from '../api/runtime/deploy/deployments';
 import { appKey } from '../api/runtime/deploy/read-apps';
@@ -106,16 +108,17 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   const shared = {
     ...{ deployments, records, permissions, roles, broker, log, host: { ...host, service: 'workspaces' } },
   };
+  const appsDependencies: AppsDependencies = {
+    ...{ ...shared, apps: stores.apps, redeploy },
+    configSettings: (appSlug) => config.configSettings.app(appSlug),
+    settings: { maximumVersions: config.maximumAppVersions, eventMaxLength: config.limits.eventMaxLength },
+  };
   return {
     deploy,
     deployments,
-    apps: createAppsHandlers({
-      ...{ ...shared, apps: stores.apps, redeploy },
-      configSettings: (appSlug) => config.configSettings.app(appSlug),
-      settings: { maximumVersions: config.maximumAppVersions, eventMaxLength: config.limits.eventMaxLength },
-    }),
+    apps: createAppsHandlers(appsDependencies),
     handlers: createWorkspacesHandlers({
-      ...{ ...shared, runs },
+      ...{ ...shared, runs, apps: stores.apps, publishApp: createPublishApp(appsDependencies) },
       git: gitProgram({
         dir: join(config.dataDir, 'git'),
         localPaths: config.git.localPaths,

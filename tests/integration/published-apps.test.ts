@@ -1,9 +1,10 @@
 /** Apps over HTTP: published in versions, installed several times, upgraded, rolled back, withdrawn. */
 import type { Json, JsonObject } from '../../shared/core/json';
-import { apiClient, type ApiClient } from '../support/api-client';
+import type { ApiClient } from '../support/api-client';
 import { eventually } from '../support/eventually';
 import { startProduct, type Product } from '../support/product';
 import { servedFolder } from '../support/served-folder';
+import { signUp } from '../support/sign-up';
 
 jest.setTimeout(120_000);
 
@@ -13,20 +14,12 @@ let ann: ApiClient;
 let bob: ApiClient;
 beforeAll(async () => {
   product = await startProduct(folder.path, { ACCOUNT_VALIDATION_METHOD: 'auto', MAXIMUM_APP_VERSION: '3' });
-  [ann, bob] = [await person('ann'), await person('bob')];
+  [ann, bob] = [(await signUp(product.url, 'ann')).api, (await signUp(product.url, 'bob')).api];
 }, 120_000);
 afterAll(async () => {
   await product?.stop();
   folder.remove();
 }, 120_000);
-
-async function person(name: string): Promise<ApiClient> {
-  const nobody = apiClient(product.url, null);
-  const account = { email: `${name}@example.org`, password: `the horse of ${name}` };
-  await nobody.ok('POST', '/signup', { ...account, firstName: name, lastName: 'Example' });
-  const { token } = await nobody.ok('POST', '/login', account);
-  return apiClient(product.url, String(token));
-}
 
 const greet = (version: number): JsonObject => ({
   name: 'Greet',

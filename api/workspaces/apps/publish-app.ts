@@ -7,11 +7,11 @@ import type { HttpRequest, Reply } from '../../http/contract';
 import { shareable } from '../archives';
 import { assertKnown, workspaceNotFound } from '../authorise';
 import { checkBody } from '../check-body';
-import { createSlugBook } from '../slug-book';
 import { filesOfVersion, generatedName } from '../versions';
 import { appDocument, indexIn } from './app-documents';
 import { requireOnApp } from './authorise-app';
 import type { AppsDependencies } from './dependencies';
+import { findApp } from './find-app';
 
 const SLUG = /^\w(?:[\w -]{0,58}[\w-])?$/;
 const CURRENT = 'current';
@@ -50,23 +50,34 @@ export const createPublishApp = (dependencies: AppsDependencies) =>
 
 /** @throws MissingFieldError · InvalidSlugError · AlreadyUsedError */
 function slugOf(
-  { apps, deployments }: Pick<AppsDependencies, 'apps' | 'deployments'>,
+  dependencies: AppsDependencies,
   { slug: given }: JsonObject,
   workspaceId: string,
   known: PublishedApp | null,
 ): string {
   const slug = given ?? known?.slug;
   if (slug === undefined)
-    throw fail('MissingFieldError', 'An app needs a slug when it is published first', { fields: ['slug'] });
-  if (typeof slug !== 'string' || !SLUG.test(slug) || slug.endsWith(' '))
-    throw fail('InvalidSlugError', 'A slug of an app has up to 60 letters, digits, `_`, `-` and blanks inside', {
+    throw fail('MissingFieldError', 'The workspace is no app yet: give the `slug` that it is installed by', {
+      fields: ['slug'],
+    });
+  if (typeof slug !== 'string' || !SLUG.test(slug))
+    throw fail(
+      'InvalidSlugError',
+      `${JSON.stringify(slug).slice(0, 100)} cannot be the slug of an app: up to 60 letters, digits, \`_\`, \`-\` and blanks inside`,
+      { slug },
+    );
+  if (known && known.slug !== slug)
+    throw fail(
+      'InvalidSlugError',
+      `slug cannot be updated: the workspace is published as ${known.slug}; leave \`slug\` out, or delete that app first`,
+      { slug },
+    );
+  // Whoever installs a folder by its name goes on getting that.
+  const other = known ? null : findApp(dependencies, slug);
+  if (other && other.workspaceId !== workspaceId)
+    throw fail('AlreadyUsedError', `There is an app ${slug} already, of another workspace; choose another \`slug\``, {
       slug,
     });
-  if (known && known.slug !== slug)
-    throw fail('InvalidSlugError', `slug cannot be updated: the app is published as ${known.slug}`, { slug });
-  // Whoever installs a folder by its name goes on getting that.
-  if (!known && (apps.find(slug) || createSlugBook(deployments).isTaken(slug, workspaceId)))
-    throw fail('AlreadyUsedError', `The slug ${slug} is taken`, { slug });
   return slug;
 }
 
