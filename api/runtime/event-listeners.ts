@@ -9,6 +9,7 @@ export interface Listener {
 }
 
 const APP_EVENT = /^workspaces\.apps\.(installed|configured|uninstalled)$/;
+const ABOUT_APP = /^apps\.(published|deleted)$/;
 
 /**
  * Who listens to the event. Events about app instances name their releases: such an event is sent with the deployment,
@@ -17,6 +18,9 @@ const APP_EVENT = /^workspaces\.apps\.(installed|configured|uninstalled)$/;
 export async function listenersOf(releases: ActiveReleases, event: Event): Promise<readonly Listener[]> {
   const { workspaceId, appInstanceFullSlug } = event.source;
   const active = releases.get(workspaceId);
+  // Told to one instance, where it is installed.
+  if (ABOUT_APP.test(event.type) && appInstanceFullSlug !== undefined)
+    return hearing(active, event, appInstanceFullSlug);
   if (!APP_EVENT.test(event.type)) return allOf(active, event, appInstanceFullSlug);
   const now = (await modelOf(releases, event, 'release')) ?? active;
   const gone = event.type.endsWith('uninstalled');

@@ -1,4 +1,7 @@
 /** Apps over HTTP: published in versions, installed several times, upgraded, rolled back, withdrawn. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { Json, JsonObject } from '../../shared/core/json';
 import type { ApiClient } from '../support/api-client';
 import { eventually } from '../support/eventually';
@@ -227,4 +230,194 @@ it('withdraws an app: nobody can install it, those who have it go on with what t
   await ann.ok('POST', '/apps', { workspaceId: short, slug: 'short' });
   await ann.ok('DELETE', `/workspaces/${short}`);
   expect((await ann.call('GET', '/apps/short')).status).toBe(404);
+});
+
+/** Tells what it hears of itself and of its app. */
+const told = (version: number): JsonObject => ({
+  name: 'Told',
+  private: true,
+  when: {
+    events: [
+      ...['installed', 'configured', 'uninstalled'].map((kind) => `workspaces.apps.${kind}`),
+      ...['published', 'deleted'].map((kind) => `apps.${kind}`),
+    ],
+  },
+  do: [
+    { emit: { event: 'told', payload: { of: '{{run.trigger.value}}', version, heard: '{{payload}}' } } },
+    { conditions: { '{{config.hook}}': [{ fetch: { url: '{{config.hook}}', method: 'post', body: { of: '{{run.trigger.value}}' } } }] } }, // prettier-ignore
+  ],
+});
+
+it('tells each instance of itself and of its app, wherever it is installed, without its secrets', async () => {
+  const heard: string[] = [];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      heard.push(body);
+      response.end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const hookUrl = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
+  try {
+    const source = await appWorkspace(ann, 'Talker', {
+      config: { schema: { token: { type: 'string', secret: true }, hook: { type: 'string' } } },
+      automations: { told: told(1) },
+    });
+    await ann.ok('POST', '/apps', { workspaceId: source, slug: 'talker' });
+    const home = await workspaceOf(bob, { name: 'Home of talkers' });
+    const at = (path: string) => `/workspaces/${home}/apps${path}`;
+    const heardBy = async (instance: string) => {
+      const found = (await bob.ok('GET', `/workspaces/${home}/events?types=${instance}.told&limit=50`))['result'];
+      const events = ((found as JsonObject)['events'] as readonly JsonObject[]).map((one) => one['payload']);
+      return [...(events as readonly JsonObject[])].reverse();
+    };
+    const hears = (instance: string, of: string) =>
+      eventually(`${instance} hears of ${of}`, async () => (await heardBy(instance)).some((one) => one['of'] === of));
+
+    await bob.ok('POST', at(''), { slug: 'x', appSlug: 'talker', config: { token: 'tip-top-secret' } });
+    await hears('x', 'workspaces.apps.installed');
+    await bob.ok('PATCH', at('/x'), { slug: 'y' });
+    await hears('y', 'workspaces.apps.configured');
+    await ann.ok('PATCH', `/workspaces/${source}/automations/told`, told(2));
+    await ann.ok('POST', '/apps', { workspaceId: source });
+    await hears('y', 'apps.published');
+    await bob.ok('PATCH', at('/y/config'), { hook: hookUrl });
+    await ann.ok('DELETE', '/apps/talker');
+    await hears('y', 'apps.deleted');
+    const [first] = await heardBy('x');
+    expect(first).toMatchObject({
+      version: 1,
+      heard: {
+        slug: 'x',
+        appInstance: { appSlug: 'talker', slug: 'x', config: { token: 'REDACTED' } },
+        events: { emit: ['told'], listen: expect.arrayContaining(['apps.published']) as unknown },
+      },
+    });
+    expect(await heardBy('y')).toMatchObject([
+      { of: 'workspaces.apps.configured', version: 1, heard: { slug: 'y', oldSlug: 'x' } },
+      { of: 'apps.published', version: 2, heard: { app: { slug: 'talker' } } },
+      { of: 'workspaces.apps.configured', version: 2, heard: { appInstance: { oldConfig: { token: 'REDACTED' } } } },
+      { of: 'apps.deleted', version: 2, heard: { appSlug: 'talker' } },
+    ]);
+    // What is told of the app is kept where the app was made, and only there.
+    const kept = await bob.ok('GET', `/workspaces/${home}/events?limit=500&appInstanceDepth=10`);
+    expect(JSON.stringify(kept)).not.toMatch(/"type":"apps\.|tip-top-secret/);
+
+    // The end of the workspace is the end of its instances: they are told, and have the time to say so.
+    heard.length = 0;
+    await bob.ok('DELETE', `/workspaces/${home}`);
+    await eventually('its end is told', () => heard.some((body) => body.includes('workspaces.apps.uninstalled')));
+  } finally {
+    server.close();
+  }
+});
+
+it('tells the instances of a copy that they are installed', async () => {
+  const source = await appWorkspace(ann, 'Copied talker', { automations: { told: told(1) } });
+  await ann.ok('POST', '/apps', { workspaceId: source, slug: 'copied' });
+  const home = await workspaceOf(bob, { name: 'Original', imports: { x: { appSlug: 'copied' } } });
+  const { id } = await bob.ok('POST', `/workspaces/${home}/versions/current/duplicate`);
+  await eventually('the copy hears it', async () =>
+    JSON.stringify(await bob.ok('GET', `/workspaces/${String(id)}/events?types=x.told`)).includes('apps.installed'),
+  );
+});
+
+it('refuses a schema that nobody can fill in, and what a JSON Schema forbids, by place, reason and mend', async () => {
+  const config = (schema: JsonObject): JsonObject => ({ config: { schema } });
+  const source = await appWorkspace(ann, 'Formal', config({ port: { type: 'numbr' } }));
+  const publish = () => ann.call('POST', '/apps', { workspaceId: source, slug: 'formal' });
+  expect(await publish()).toMatchObject({
+    status: 400,
+    body: {
+      error: 'RequestValidationError',
+      message: expect.stringMatching(/config\.schema\.port\.type.*numbr.*number/) as unknown,
+      details: [{ path: '/config/schema/port/type' }],
+    },
+  });
+  const properties = { port: { type: 'integer', minimum: 1 }, mode: { enum: ['fast', 'safe'] } };
+  const strict = { type: 'object', required: ['port'], additionalProperties: false, properties };
+  await ann.ok('PATCH', `/workspaces/${source}`, config(strict));
+  expect((await publish()).status).toBe(200);
+  const home = await workspaceOf(bob, { name: 'Home of formal' });
+  const install = async (given: JsonObject) => {
+    const answer = await bob.call('POST', `/workspaces/${home}/apps`, { slug: 'f', appSlug: 'formal', config: given });
+    const { message, details } = answer.body as JsonObject;
+    return [answer.status, message, Array.isArray(details) ? (details as JsonObject[]).map(({ path }) => path) : []];
+  };
+  expect(await install({})).toEqual([400, expect.stringContaining("must have required property 'port'"), ['/body/config']]); // prettier-ignore
+  expect(await install({ port: 'x' })).toEqual([400, 'The config does not fit the app formal: `port` must be integer', ['/body/config/port']]); // prettier-ignore
+  expect(await install({ port: 1, mode: 'slow' })).toEqual([400, expect.stringContaining('"fast", "safe"'), ['/body/config/mode']]); // prettier-ignore
+  expect(await install({ port: 1, prot: 2 })).toEqual([400, expect.stringContaining('`prot`'), ['/body/config']]);
+  expect((await install({ port: '{{config.port}}' }))[0]).toBe(200);
+});
+
+it('leaves runs that are parked alone, whatever becomes of their instance', async () => {
+  const parks = (version: number): JsonObject => ({
+    name: 'Parks',
+    when: { endpoint: true },
+    do: [
+      { emit: { event: 'parked', payload: { version } } },
+      { wait: { oneOf: [{ event: 'go' }], timeout: 3600 } },
+      { emit: { event: 'ended', payload: { version, language: '{{config.language}}' } } },
+    ],
+  });
+  const source = await appWorkspace(ann, 'Parking', { automations: { parks: parks(1) } });
+  await ann.ok('POST', '/apps', { workspaceId: source, slug: 'parking' });
+  const home = await workspaceOf(bob, { name: 'Home of parking' });
+  const at = (path: string) => `/workspaces/${home}${path}`;
+  await bob.ok('POST', at('/apps'), { slug: 'p', appSlug: 'parking', config: { language: 'fr' } });
+  const payloadsOf = async (type: string) => {
+    const { result } = await bob.ok('GET', at(`/events?types=${type}&limit=50`));
+    return ((result as JsonObject)['events'] as readonly JsonObject[]).map(({ payload }) => payload);
+  };
+  const park = async () => {
+    const before = (await payloadsOf('p.parked')).length;
+    const waits = (await payloadsOf('runtime.waits.pending')).length;
+    void hook(bob, home, 'p.parks');
+    await eventually('it is parked', async () => (await payloadsOf('p.parked')).length > before);
+    await eventually('it waits', async () => (await payloadsOf('runtime.waits.pending')).length > waits);
+  };
+  await park();
+  await ann.ok('PATCH', `/workspaces/${source}/automations/parks`, parks(2));
+  await ann.ok('POST', '/apps', { workspaceId: source });
+  await park();
+  await bob.ok('PATCH', at('/apps/p/config'), { language: 'en' });
+  await park();
+  await bob.ok('DELETE', at('/apps/p'));
+  await bob.ok('POST', at('/events'), { events: [{ type: 'p.go', payload: {} }] });
+  await eventually('all have ended', async () => (await payloadsOf('p.ended')).length === 3);
+  expect(await payloadsOf('p.ended')).toEqual(
+    expect.arrayContaining([
+      { version: 1, language: 'fr' },
+      { version: 2, language: 'fr' },
+      { version: 2, language: 'en' },
+    ]),
+  );
+});
+
+it('upgrades nobody whom the new version would break; an app that comes to install itself is left out there', async () => {
+  const source = await appWorkspace(ann, 'Breaking');
+  await ann.ok('POST', '/apps', { workspaceId: source, slug: 'breaking' });
+  const home = await workspaceOf(bob, {
+    name: 'Home of breaking',
+    imports: { b: { appSlug: 'breaking', config: { language: 'fr' } } },
+    automations: {
+      ask: { name: 'Ask', when: { endpoint: true }, do: [{ 'b.greet': { output: 'r' } }], output: '{{r.version}}' },
+    },
+  });
+  expect(await hook(bob, home, 'ask')).toBe(1);
+  await ann.ok('DELETE', `/workspaces/${source}/automations/greet`);
+  await ann.ok('POST', '/apps', { workspaceId: source });
+  expect(await hook(bob, home, 'ask')).toBe(1);
+  const { diagnostics } = await bob.ok('PATCH', `/workspaces/${home}`, { description: 'saved again' });
+  expect(diagnostics).toEqual([expect.objectContaining({ code: 'CALL_UNKNOWN', file: 'automations/ask.yml' })]);
+
+  const circle = await appWorkspace(ann, 'Circle');
+  await ann.ok('POST', '/apps', { workspaceId: circle, slug: 'circle' });
+  const around = await appWorkspace(ann, 'Around', { imports: { c: { appSlug: 'circle' } } });
+  await ann.ok('POST', '/apps', { workspaceId: around, slug: 'around' });
+  const closed = await ann.ok('POST', `/workspaces/${circle}/apps`, { slug: 'a', appSlug: 'around' });
+  expect(closed['diagnostics']).toEqual([expect.objectContaining({ code: 'APP_RECURSIVE' })]);
+  expect(await hook(ann, circle, 'a.greet')).toMatchObject({ version: 1 });
+  expect((await ann.call('POST', `/workspaces/${circle}/webhooks/a.c.greet`, {})).status).toBe(404);
 });

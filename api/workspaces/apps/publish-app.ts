@@ -2,7 +2,6 @@ import { fail } from '../../../shared/core/errors/errors';
 import type { Json, JsonObject } from '../../../shared/core/json';
 import type { AppVersion, PublishedApp } from '../../../shared/ports/app-store';
 import type { Texts, WorkspaceView } from '../../../shared/ports/deployments';
-import { announce } from '../../http/announce';
 import type { HttpRequest, Reply } from '../../http/contract';
 import { shareable } from '../archives';
 import { assertKnown, workspaceNotFound } from '../authorise';
@@ -10,8 +9,10 @@ import { checkBody } from '../check-body';
 import { filesOfVersion, generatedName } from '../versions';
 import { appDocument, indexIn } from './app-documents';
 import { requireOnApp } from './authorise-app';
+import { checkSchema } from './check-config';
 import type { AppsDependencies } from './dependencies';
 import { findApp } from './find-app';
+import { tellOfApp } from './tell-of-app';
 
 const SLUG = /^\w(?:[\w -]{0,58}[\w-])?$/;
 const CURRENT = 'current';
@@ -35,6 +36,7 @@ export const createPublishApp = (dependencies: AppsDependencies) =>
     await deployments.change(workspaceId, async (view) => {
       if (!view) throw workspaceNotFound(workspaceId);
       const { version, files, taken } = versionToPublish(dependencies, view, slug, body['workspaceVersion']);
+      checkSchema(files);
       published = appOf({ slug, workspaceId, version, known, request, shown: shownOf(body, files) });
       await apps.publish(published, {
         ...{ version, files: taken ? null : files, keep: settings.maximumVersions },
@@ -44,7 +46,7 @@ export const createPublishApp = (dependencies: AppsDependencies) =>
     if (!published) throw new Error('cannot happen: an app that was not published');
     const app = appDocument(published, apps.versions(slug));
     await redeploy(slug);
-    await announce(dependencies, request, [{ workspaceId, type: 'apps.published', payload: { app } }]);
+    await tellOfApp(dependencies, request, published, { type: 'apps.published', payload: { app } });
     return { body: app };
   };
 

@@ -2,13 +2,13 @@ import { fail } from '../../../shared/core/errors/errors';
 import type { JsonObject } from '../../../shared/core/json';
 import { firstName } from '../../../shared/core/workspaces/slug-from-name';
 import type { PublishedApp } from '../../../shared/ports/app-store';
-import { announce } from '../../http/announce';
 import type { HttpRequest, Reply } from '../../http/contract';
 import { assertKnown } from '../authorise';
 import { queryList, queryNumber, queryText } from '../query';
 import { appDocument, configForm } from './app-documents';
 import { mayReadApp, requireOnApp } from './authorise-app';
 import type { AppsDependencies } from './dependencies';
+import { tellOfApp } from './tell-of-app';
 
 /** GET: what the caller may install, a page of it. */
 export const createListApps = (dependencies: AppsDependencies) =>
@@ -55,11 +55,12 @@ export const createGetApp = (dependencies: AppsDependencies) =>
 export const createDeleteApp = (dependencies: AppsDependencies) =>
   async function deleteApp(request: HttpRequest): Promise<Reply> {
     assertKnown(request);
-    const { slug, workspaceId } = mustFindApp(dependencies, request);
-    await requireOnApp(dependencies, request, 'delete', { slug, workspaceId });
+    const app = mustFindApp(dependencies, request);
+    const { slug } = app;
+    await requireOnApp(dependencies, request, 'delete', app);
     await dependencies.apps.remove(slug);
     await dependencies.redeploy(slug);
-    await announce(dependencies, request, [{ workspaceId, type: 'apps.deleted', payload: { appSlug: slug } }]);
+    await tellOfApp(dependencies, request, app, { type: 'apps.deleted', payload: { appSlug: slug } });
     return { body: { id: slug } };
   };
 

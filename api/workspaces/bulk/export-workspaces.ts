@@ -30,7 +30,7 @@ export const createExportWorkspaces = (dependencies: WorkspacesDependencies) =>
       id: workspaceId,
       archive: archiveOf(files, { version: 'current', app: null }),
     }));
-    return zipReply('workspaces.zip', await writeBulk(archives, apps.map(bulkApp)));
+    return zipReply('bulk-export.zip', await writeBulk(archives, apps.map(bulkApp)));
   };
 
 const bulkApp = ({ workspaceId, slug, shown }: PublishedApp): BulkApp => {
