@@ -22,6 +22,7 @@ import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import { createAppFollowers } from './app-followers';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
+import { createLookAtPhoto } from './look-at-photo';
 import type { WorkspaceSecrets } from './workspace-secrets';
 
 /** Where workspaces are kept, and what becomes of their runs. */
@@ -107,6 +108,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   };
   const appsDependencies: AppsDependencies = {
     ...{ ...shared, apps: stores.apps, redeploy, tellInstances },
+    lookAtPhoto: createLookAtPhoto({ privateAddresses: config.fetchPrivateAddresses }),
     configSettings: (appSlug) => config.configSettings.app(appSlug),
     settings: { maximumVersions: config.maximumAppVersions, eventMaxLength: config.limits.eventMaxLength },
   };

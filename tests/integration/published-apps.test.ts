@@ -137,7 +137,7 @@ it('refuses what cannot be published, for whom it is not', async () => {
     'MissingFieldError',
     { fields: ['photo', 'description'] },
   ]);
-  await ann.ok('PATCH', `/workspaces/${source}`, { photo: 'https://example.org/a.png' });
+  await ann.ok('PATCH', `/workspaces/${source}`, { photo: 'data:image/png;base64,AA==' });
   expect(await publish(ann, { slug: 'a/../b', description: 'x' })).toMatchObject([400, 'InvalidSlugError', {}]);
   // Of a folder beside it: who installs that goes on getting it.
   expect(await publish(ann, { slug: 'kit', description: 'x' })).toMatchObject([400, 'AlreadyUsedError', {}]);
@@ -187,6 +187,8 @@ it('refuses an instance whose config does not fit, of an app or version that is 
   };
   expect(await install(ann, {})).toEqual([403, 'ForbiddenError']);
   expect(await install(bob, { config: { language: 'klingon' } })).toEqual([400, 'RequestValidationError']);
+  const near = await bob.call('POST', `/workspaces/${home}/apps`, { slug: 'one', appSlug: 'strikt' });
+  expect((near.body as JsonObject)['message']).toBe('There is no app strikt; did you mean `strict`?');
   expect(await install(bob, { appSlug: 'nowhere' })).toEqual([404, 'ObjectNotFoundError']);
   expect(await install(bob, { appVersion: 'v7' })).toEqual([404, 'ObjectNotFoundError']);
   expect(await install(bob, { slug: '../x' })).toEqual([400, 'InvalidSlugError']);
@@ -313,13 +315,29 @@ it('tells each instance of itself and of its app, wherever it is installed, with
 });
 
 it('tells the instances of a copy that they are installed', async () => {
-  const source = await appWorkspace(ann, 'Copied talker', { automations: { told: told(1) } });
+  const schema: JsonObject = { token: { type: 'string', secret: true } };
+  const source = await appWorkspace(ann, 'Copied talker', { config: { schema }, automations: { told: told(1) } });
   await ann.ok('POST', '/apps', { workspaceId: source, slug: 'copied' });
-  const home = await workspaceOf(bob, { name: 'Original', imports: { x: { appSlug: 'copied' } } });
+  const home = await workspaceOf(bob, {
+    name: 'Original',
+    config: { schema, value: { token: 'of-the-home' } },
+    imports: { x: { appSlug: 'copied', config: { token: 'of-the-instance' } } },
+  });
   const { id } = await bob.ok('POST', `/workspaces/${home}/versions/current/duplicate`);
   await eventually('the copy hears it', async () =>
     JSON.stringify(await bob.ok('GET', `/workspaces/${String(id)}/events?types=x.told`)).includes('apps.installed'),
   );
+  // Both are told without what their schemas call secret.
+  for (const [one, type] of [
+    [home, 'workspaces.created'],
+    [String(id), 'workspaces.duplicated'],
+  ] as const) {
+    const events = () => bob.ok('GET', `/workspaces/${one}/events?types=${type}&limit=50`);
+    await eventually(`${type} is told`, async () => JSON.stringify(await events()).includes(`"type":"${type}"`));
+    const told = JSON.stringify(await events());
+    expect(told).not.toMatch(/of-the-(home|instance)/);
+    expect(told.match(/"token":"REDACTED"/g)).toHaveLength(2);
+  }
 });
 
 it('refuses a schema that nobody can fill in, and what a JSON Schema forbids, by place, reason and mend', async () => {
@@ -349,6 +367,31 @@ it('refuses a schema that nobody can fill in, and what a JSON Schema forbids, by
   expect(await install({ port: 1, mode: 'slow' })).toEqual([400, expect.stringContaining('"fast", "safe"'), ['/body/config/mode']]); // prettier-ignore
   expect(await install({ port: 1, prot: 2 })).toEqual([400, expect.stringContaining('`prot`'), ['/body/config']]);
   expect((await install({ port: '{{config.port}}' }))[0]).toBe(200);
+});
+
+it('looks whether the photo of an app is there', async () => {
+  const server = createServer((request, response) => {
+    const [status, type] = request.url === '/there.png' ? [200, 'image/png'] : request.url === '/page' ? [200, 'text/html'] : [404, 'image/png']; // prettier-ignore
+    response.writeHead(status, { 'content-type': type }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const base = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  try {
+    const source = await appWorkspace(ann, 'Pictured');
+    const publish = async (photo: string) => {
+      await ann.ok('PATCH', `/workspaces/${source}`, { photo });
+      const { status, body } = await ann.call('POST', '/apps', { workspaceId: source, slug: 'pictured' });
+      return [status, (body as JsonObject)['error'], (body as JsonObject)['message']];
+    };
+    expect(await publish(`${base}/none.png`)).toEqual([400, 'InvalidFile', expect.stringContaining('answered 404')]);
+    expect(await publish(`${base}/page`)).toEqual([400, 'InvalidFile', expect.stringContaining('of type text/html')]);
+    expect((await publish(`${base}/there.png`))[0]).toBe(200);
+  } finally {
+    server.close();
+  }
+  // Published with it before: it is not asked for again.
+  const [{ workspaceId }] = (await ann.ok('GET', '/apps?text=pictured'))['list'] as [JsonObject];
+  expect((await ann.call('POST', '/apps', { workspaceId: workspaceId as Json })).status).toBe(200);
 });
 
 it('leaves runs that are parked alone, whatever becomes of their instance', async () => {

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../../shared/core/automation/nearest-name';
 import { isObject, type Json, type JsonObject } from '../../../shared/core/json';
 import { instanceOfFile } from '../../../shared/core/workspaces/compile-import';
 import { eventsOfParts } from '../../../shared/core/workspaces/events-of-parts';
@@ -30,10 +31,18 @@ export const findInstance = (view: WorkspaceView, slug: string): FoundInstance |
 export function mustFindInstance(view: WorkspaceView, slug: string): FoundInstance {
   const found = findInstance(view, slug);
   if (found) return found;
-  throw fail('ObjectNotFoundError', `There is no app instance ${slug.slice(0, 200)}`, {
-    subjectType: 'apps',
-    query: { workspaceId: view.workspaceId, slug: slug.slice(0, 200) },
-  });
+  const hint = didYouMean(
+    slug,
+    instancesOf(view).map((one) => one.slug),
+  );
+  throw fail(
+    'ObjectNotFoundError',
+    `There is no app instance ${slug.slice(0, 200)}${hint === undefined ? '' : `; ${hint}`}`,
+    {
+      subjectType: 'apps',
+      query: { workspaceId: view.workspaceId, slug: slug.slice(0, 200) },
+    },
+  );
 }
 
 export const configOf = ({ document }: Pick<FoundInstance, 'document'>): JsonObject => {

@@ -24,13 +24,17 @@ export const createPublishApp = (dependencies: AppsDependencies) =>
     assertKnown(request);
     const body = checkBody(request.body);
     const workspaceId = String(body['workspaceId']);
-    if (!deployments.view(workspaceId)) throw workspaceNotFound(workspaceId);
+    const now = deployments.view(workspaceId);
+    if (!now) throw workspaceNotFound(workspaceId);
     const known = apps.ofWorkspace(workspaceId);
     await requireOnApp(dependencies, request, known ? 'update' : 'create', {
       slug: known?.slug ?? String(body['slug']),
       workspaceId,
     });
     const slug = slugOf(dependencies, body, workspaceId, known);
+    // Not in the workspace's turn: others save while the photo is waited for.
+    const { files: shownFiles } = versionToPublish(dependencies, now, slug, body['workspaceVersion']);
+    await checkPhoto(dependencies, shownOf(body, shownFiles), known);
     let published: PublishedApp | undefined;
     // In the workspace's turn: the files are those of one save, not of two.
     await deployments.change(workspaceId, async (view) => {
@@ -128,13 +132,31 @@ function shownOf(body: JsonObject, files: Texts): JsonObject {
   const { photo, labels } = index;
   const fields = [...(isGiven(photo) ? [] : ['photo']), ...(isGiven(description) ? [] : ['description'])];
   if (fields.length > 0)
-    throw fail('MissingFieldError', `Before it is published, an app needs: ${fields.join(', ')}`, { fields });
+    throw fail(
+      'MissingFieldError',
+      `Before it is published, an app needs: ${fields.join(', ')}; save it in the workspace${fields.includes('description') ? ', or give the description here' : ''}`,
+      { fields },
+    );
   return {
     name: body['name'] ?? index['name'] ?? '',
     description: description ?? '',
     photo: photo ?? '',
     labels: Array.isArray(labels) ? labels : [],
   };
+}
+
+/** One that was published with the same photo before is not asked for again. @throws InvalidFile */
+async function checkPhoto(
+  { lookAtPhoto }: Pick<AppsDependencies, 'lookAtPhoto'>,
+  { photo }: JsonObject,
+  known: PublishedApp | null,
+): Promise<void> {
+  if (typeof photo !== 'string' || !/^https?:/.test(photo) || photo === known?.shown['photo']) return;
+  const reason = await lookAtPhoto(photo);
+  if (reason !== null)
+    throw fail('InvalidFile', `The photo of the workspace is no image: ${photo.slice(0, 200)} ${reason}`, {
+      field: 'photo',
+    });
 }
 
 const isGiven = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== '';

@@ -7,7 +7,7 @@ const { type: _type, ...untyped } = jsonSchema;
 
 it.each<readonly [string, Json, JsonObject, readonly string[]]>([
   ['fields by name', byName, { lang: 'fr', more: 1 }, []],
-  ['fields by name, wrong', byName, { lang: 'de', size: 'x' }, ['/lang enum']],
+  ['fields by name, wrong', byName, { lang: 'de', size: 'x' }, ['/lang enum', '/size type']],
   ['fields by name require nothing', byName, {}, []],
   ['a field that is called type', { type: { type: 'number' } }, { type: 'x' }, ['/type type']],
   ['a JSON Schema', jsonSchema, { lang: 'fr' }, []],

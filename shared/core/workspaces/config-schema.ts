@@ -27,14 +27,29 @@ export const schemaProblems = ({ fields, whole }: ConfigSchema): readonly Schema
 
 /**
  * Fields with a template in them are taken for what they will be: only who fills them in knows.
- * @returns [] also for a schema that cannot be used
+ * @returns what is wrong with each field, and then with the whole; [] also for a schema that cannot be used
  */
 export function judgeConfig(schema: ConfigSchema, config: JsonObject): readonly Violation[] {
   if (schemaProblems(schema).length > 0) return [];
-  const open = Object.entries(config).flatMap(([name, value]) => (isOpen(value) ? [[name, {}] as const] : []));
-  const fields = toSchema({ ...schema.fields, ...Object.fromEntries(open) }).schema;
   const { config: whole } = toSchema({ config: schema.whole }).schema['properties'] as JsonObject;
-  return validate({ ...(whole as JsonObject), ...fields }, config);
+  const open = new Set(Object.keys(config).filter((name) => isOpen(config[name] ?? null)));
+  const found: Violation[] = [];
+  for (;;) {
+    const opened = Object.fromEntries([...open].map((name) => [name, {}]));
+    const fields = toSchema({ ...schema.fields, ...opened }).schema;
+    const violations = validate({ ...(whole as JsonObject), ...fields }, config);
+    found.push(...violations);
+    // The validator stops at the first: the next one is looked for without that field.
+    const field = fieldOf(violations.at(-1), config);
+    if (field === undefined || open.has(field)) return found;
+    open.add(field);
+  }
 }
+
+const fieldOf = (violation: Violation | undefined, config: JsonObject): string | undefined =>
+  Object.keys(config).find((name) => {
+    const at = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    return violation?.instancePath === at || violation?.instancePath.startsWith(`${at}/`);
+  });
 
 const isOpen = (value: Json): boolean => JSON.stringify(value).includes('{{');
