@@ -14,6 +14,7 @@ import type { WorkspaceViews } from '../api/runtime/deploy/workspace-views';
 import { createWorkspacesHandlers } from '../api/workspaces/workspaces-handlers';
 import { filesDigest } from '../shared/core/workspaces/files-digest';
 import { gitProgram } from '../shared/drivers/git-repositories/git-program';
+import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import type { Permissions, Roles } from '../shared/ports/access';
 import type { WorkspaceFileWriter, WorkspaceRuns } from '../shared/ports/deployments';
 import type { Log } from '../shared/ports/log';
@@ -21,6 +22,7 @@ import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import { createAppFollowers } from './app-followers';
 import type { Config } from './config';
+import { membersOfWorkspaces } from './members-of-workspaces';
 import type { Stores } from './embedded-stores';
 import { createLookAtPhoto } from './look-at-photo';
 import type { WorkspaceSecrets } from './workspace-secrets';
@@ -42,6 +44,7 @@ interface Parts extends WorkspaceParts {
   readonly dependents: AppDependents;
   readonly permissions: Permissions;
   readonly roles: Roles;
+  readonly identityStores: Pick<IdentityStores, 'users'>;
   readonly host: Host;
   readonly log: Log;
 }
@@ -118,6 +121,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
     apps: createAppsHandlers(appsDependencies),
     handlers: createWorkspacesHandlers({
       ...{ ...shared, runs, apps: stores.apps, publishApp: createPublishApp(appsDependencies) },
+      members: membersOfWorkspaces(config, stores, parts.identityStores),
       git: gitProgram({
         dir: join(config.dataDir, 'git'),
         localPaths: config.git.localPaths,

@@ -31,19 +31,23 @@ export interface WorkspaceQuery {
   readonly ids?: readonly string[] | undefined;
   /** Any of them. */
   readonly labels?: readonly string[] | undefined;
+  /** Of a member. */
+  readonly email?: string | undefined;
 }
 
 /** Those of them that the caller may read. */
 export async function readableWorkspaces(
-  dependencies: Pick<WorkspacesDependencies, 'deployments' | 'permissions' | 'roles'>,
+  dependencies: Pick<WorkspacesDependencies, 'deployments' | 'permissions' | 'roles' | 'members'>,
   caller: Caller,
   query: WorkspaceQuery,
 ): Promise<readonly WorkspaceView[]> {
   const { deployments } = dependencies;
+  const isOfMember = await memberFilter(dependencies, caller, query);
   const found: WorkspaceView[] = [];
   for (const id of query.ids ?? deployments.list()) {
     const view = deployments.view(id);
-    if (view && isWanted(view, query) && (await may(dependencies, caller, 'read', id))) found.push(view);
+    if (!view || !isWanted(view, query) || !(await may(dependencies, caller, 'read', id))) continue;
+    if (await isOfMember(id)) found.push(view);
   }
   return found;
 }
@@ -60,6 +64,7 @@ const queryOf = (request: HttpRequest): WorkspaceQuery => ({
   slug: queryText(request, 'slug'),
   ids: queryList(request, 'ids'),
   labels: queryList(request, 'labels'),
+  email: queryText(request, 'email'),
 });
 
 function isWanted(view: WorkspaceView, { name, slug, labels }: WorkspaceQuery): boolean {
@@ -69,6 +74,21 @@ function isWanted(view: WorkspaceView, { name, slug, labels }: WorkspaceQuery): 
     (slug === undefined || slugOf(view) === slug) &&
     (labels === undefined || labelsOf(view).some((label) => labels.includes(label)))
   );
+}
+
+/** `email`: of somebody else only where the caller may see who belongs to the workspace. */
+async function memberFilter(
+  dependencies: Pick<WorkspacesDependencies, 'permissions' | 'roles' | 'members'>,
+  caller: Caller,
+  { email }: WorkspaceQuery,
+): Promise<(workspaceId: string) => Promise<boolean>> {
+  if (email === undefined) return async () => true;
+  const { members } = dependencies;
+  const userId = await members.userIdOf(email);
+  if (userId === undefined) return async () => false;
+  return async (id) =>
+    members.isMember(id, userId) &&
+    (userId === caller.userId || (await may(dependencies, caller, 'manage_permissions', id)));
 }
 
 const namesOf = ({ parts }: WorkspaceView): readonly string[] => {

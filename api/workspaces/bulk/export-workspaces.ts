@@ -49,7 +49,7 @@ async function choose(
   request: HttpRequest,
   { query, pagination }: JsonObject,
 ): Promise<readonly WorkspaceView[]> {
-  const { name, slug, ids, labels } = isObject(query) ? query : {};
+  const { name, slug, ids, labels, email } = isObject(query) ? query : {};
   const named = listOf(ids);
   for (const id of named ?? []) {
     if (!dependencies.deployments.view(id)) throw workspaceNotFound(id);
@@ -58,6 +58,7 @@ async function choose(
   const wanted = {
     ...(typeof name === 'string' && { name }),
     ...(typeof slug === 'string' && { slug }),
+    ...(typeof email === 'string' && { email }),
     ...(named && { ids: named }),
     ...{ labels: listOf(labels) },
   };

@@ -67,6 +67,8 @@ export type BulkExport = {
       /** Contained in the name */
       readonly name?: string;
       readonly slug?: string;
+      /** Of a member */
+      readonly email?: string;
       /** A list, or separated by commas; all of them, or an error */
       readonly ids?: string | readonly string[];
       /** Any of: a list, or separated by commas */
@@ -111,6 +113,8 @@ export interface Operations {
       readonly ids?: string;
       /** Any of, separated by commas */
       readonly labels?: string;
+      /** Of this member. Of somebody else only workspaces count whose rights the caller may manage */
+      readonly email?: string;
       /** Field, or `-field` */
       readonly sort?: string;
       readonly page?: number;
