@@ -29,12 +29,13 @@ export const createUploadFiles = (dependencies: FilesDependencies) =>
       const { files, fields } = await readUpload(request, settings, take);
       if (files.length === 0) throw fail('MissingFieldError', 'Send at least one file', { fields: ['file'] });
       const options = optionsOfFiles(fields, files.length);
-      const common = commonOf(request, workspaceId, now());
+      const at = now();
+      const common = commonOf(request, workspaceId, at);
       const stored = files.map((file, n) =>
         withOptions(
           { ...common, ...file, public: settings.publicByDefault, secret: newSecret() },
           options[n] ?? {},
-          now(),
+          at,
         ),
       );
       for (const file of stored) await requireOnFile(dependencies, request, 'create', file);

@@ -69,8 +69,12 @@ const put = (tx: Tx, file: StoredFile): void =>
     ...[file.expiresAt ?? null, JSON.stringify(file)],
   ]);
 
+/** SQLite takes the booleans of JSON for 1 and 0. */
+const AS_TEXT = `CASE WHEN json_type(file, ?) IN ('true', 'false') THEN json_type(file, ?)
+  ELSE CAST(json_extract(file, ?) AS TEXT) END`;
+
 function select(workspaceId: string, { now, where, sort, offset, limit }: FileQuery) {
-  const conditions = where.map(() => 'CAST(json_extract(file, ?) AS TEXT) = ?');
+  const conditions = where.map(() => `${AS_TEXT} = ?`);
   const direction = sort.descending ? 'DESC' : 'ASC';
   // The index has them in this order; any other is made for each question.
   const order = sort.field === 'createdAt' ? 'created_at' : 'json_extract(file, ?)';
@@ -82,7 +86,7 @@ function select(workspaceId: string, { now, where, sort, offset, limit }: FileQu
     ].join(' AND ')} ORDER BY ${order} ${direction}, id ${direction} LIMIT ? OFFSET ?`,
     values: [
       ...[workspaceId, now],
-      ...where.flatMap(({ field, value }) => [pathOf(field), textOf(field, value)]),
+      ...where.flatMap(({ field, value }) => [pathOf(field), pathOf(field), pathOf(field), value]),
       ...(sort.field === 'createdAt' ? [] : [pathOf(sort.field)]),
       ...[limit, offset],
     ],
@@ -92,8 +96,3 @@ function select(workspaceId: string, { now, where, sort, offset, limit }: FileQu
 /** The name of a metadata field is quoted whole: a dot in it is no step. */
 const pathOf = (field: string): string =>
   field.startsWith('metadata.') ? `$.metadata.${JSON.stringify(field.slice('metadata.'.length))}` : `$.${field}`;
-
-/** SQLite has no booleans: those of JSON are 1 and 0 to it. */
-const textOf = (field: string, value: string): string =>
-  field === 'public' || field.startsWith('metadata.') ? (BOOLEANS[value] ?? value) : value;
-const BOOLEANS: { readonly [text: string]: string } = { true: '1', false: '0' };
