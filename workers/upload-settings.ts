@@ -31,7 +31,7 @@ function mimetypes(env: Env, name: string, standard: string): readonly string[] 
     .filter((one) => one !== '');
   const wrong = patterns.find((one) => !/^(\*\/\*|[\w.+-]+\/(\*|[\w.+-]+))$/.test(one));
   if (wrong === undefined) return patterns;
-  throw fail('ConfigurationError', `${name}: ${wrong} is neither type/subtype nor type/* nor */*`, {
+  throw fail('ConfigurationError', `${name}=${wrong}: give type/subtype, type/* or */*, separated by commas`, {
     setting: name,
     value: wrong,
   });
