@@ -37,6 +37,7 @@ import type { RunEngine } from '../shared/ports/run-engine';
 import type { RunOperations } from '../shared/ports/run-operations';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
+import { createEmbeddedFiles } from './embedded-files';
 import { createEmbeddedPermissions } from './embedded-permissions';
 import { createEmbeddedRuns } from './embedded-runs';
 import type { Stores } from './embedded-stores';
@@ -118,11 +119,21 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ operations: parts.operations, engineLink: parts.engineLink, reconcileEveryMs: config.reconcileRunsMs },
   });
   const dependents = createAppDependents();
-  const workspaces = createEmbeddedWorkspaces({ ...parts, releases, views, dependents, permissions, host });
+  const files = createEmbeddedFiles({ config, stores, permissions, workspaces: releases, log });
+  const { forgetWorkspace: forgetFiles } = files;
+  const workspaces = createEmbeddedWorkspaces({
+    ...parts,
+    releases,
+    views,
+    dependents,
+    permissions,
+    host,
+    forgetFiles,
+  });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const services = servicesOf({
     ...{ runtime, identity: identity.handlers, events: events.handlers },
-    ...{ workspaces: workspaces.handlers, apps: workspaces.apps, runs: runs.handlers },
+    ...{ workspaces: workspaces.handlers, apps: workspaces.apps, runs: runs.handlers, files: files.handlers },
     permissions: createEmbeddedPermissions({ ...parts, ...workspaces, permissions, host, users: identity.users }),
   });
   const app = createApp({
@@ -153,6 +164,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     startConsumers: () =>
       Promise.all([
         runs.start(),
+        files.startPurge(),
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
         startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),

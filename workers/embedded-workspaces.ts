@@ -47,6 +47,8 @@ interface Parts extends WorkspaceParts {
   readonly identityStores: Pick<IdentityStores, 'users'>;
   readonly host: Host;
   readonly log: Log;
+  /** Removes what was uploaded to a workspace. */
+  readonly forgetFiles: (workspaceId: string) => Promise<void>;
 }
 
 /** Deployment of what lies in the folder and of what is saved over HTTP: one turn a workspace for both. */
@@ -66,6 +68,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
     writer,
     runs,
     secrets,
+    forgetFiles,
   } = parts;
   const { broker, records, releases: store } = stores;
   const dependencies: DeployDependencies = {
@@ -93,7 +96,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   });
   const deployments = {
     ...changes,
-    /** A later workspace of the same name is shared with nobody, and knows no secret. */
+    /** A later workspace of the same name is shared with nobody, knows no secret, and has no files. */
     async remove(workspaceId: string, by?: string) {
       const app = stores.apps.ofWorkspace(workspaceId);
       // First: an app without its workspace could never be withdrawn.
@@ -102,6 +105,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
       if (app) await withdrawn(app.slug);
       const names = stores.secrets.list(workspaceId).map(({ name }) => [name, null] as const);
       await stores.access.forget(workspaceId);
+      await forgetFiles(workspaceId);
       await stores.secrets.change(workspaceId, Object.fromEntries(names));
       return view;
     },

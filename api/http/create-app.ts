@@ -71,7 +71,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const { health, metrics, metricsKey, routes = [], settings } = dependencies;
   for (const { method = 'get', path, answer } of [...systemRoutes(health, metrics, metricsKey), ...routes]) {
     app[method](path, [
-      enter(path),
+      enter({ path }),
       ...(method === 'get' ? [] : [express.json({ limit: settings.jsonLimitBytes, strict: false })]),
       async (request: Request, response: Response) =>
         sendReply(
@@ -131,7 +131,7 @@ function serviceRouter(
     handler: handlerOf(handlers, operation),
   }));
   for (const { operation, handler } of operations) {
-    const steps = [enter(operation.path), learnRights({ roles, apiKeys }), ...bodyParsers(operation, settings)];
+    const steps = [enter(operation), learnRights({ roles, apiKeys }), ...bodyParsers(operation, settings)];
     router[operation.method](routePattern(operation), operation.light ? [...steps, adapt(operation, handler)] : steps);
   }
   router.use(validatorOf(document));
@@ -168,10 +168,10 @@ function handlerOf(handlers: Handlers, { operationId }: Operation): Handler {
 
 /** A route has matched: metrics are counted under its template, and the workspace is known. */
 const enter =
-  (route: string): RequestHandler =>
+  ({ path: route, head = false }: Pick<Operation, 'path'> & Partial<Pick<Operation, 'head'>>): RequestHandler =>
   (request, response, next) => {
     // The router answers HEAD with the GET route; a webhook would run, and its answer be thrown away.
-    if (request.method === 'HEAD') throw fail('NotFoundError', 'Route not found');
+    if (request.method === 'HEAD' && !head) throw fail('NotFoundError', 'Route not found');
     const exchange = exchangeOf(response);
     exchange.route = route;
     const workspaceId = request.params['workspaceId'];
@@ -201,7 +201,9 @@ const learnRights =
 
 const API_KEY_HEADER = 'x-prismeai-api-key';
 
-const bodyParsers = ({ bodyLimitBytes, uploads, textBody }: Operation, settings: HttpSettings): RequestHandler[] => {
+const bodyParsers = (operation: Operation, settings: HttpSettings): RequestHandler[] => {
+  const { bodyLimitBytes, uploads, textBody } = operation;
+  if (operation.streamBody) return [];
   const limit = bodyLimitBytes ?? settings.jsonLimitBytes;
   // Not strict: a lone text or number is no error of the parser, the contract of the route judges it.
   return [
@@ -243,6 +245,7 @@ function toHttpRequest(operation: Operation, request: Request, response: Respons
     query: request.query as HttpRequest['query'],
     headers: plainHeaders(request.headers),
     body: request.body as HttpRequest['body'],
+    ...(operation.streamBody && { incoming: request }),
     caller: callerOf(exchange),
     http: httpOf(request, exchange),
     signal,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '../../shared/core/json';
 import { apiClient, type ApiClient } from '../support/api-client';
+import { fileAttacks } from '../support/attacks/files';
 import { eventually } from '../support/eventually';
 import { hostileZip, type HostileEntry } from '../support/hostile-zip';
 import { startProduct, type Product } from '../support/product';
@@ -376,6 +377,11 @@ const rows: readonly Row[] = [
     'RepositoryError',
     () => git({ url: 'http://git.example.org/x', auth: { password: 'p' } }),
   ],
+  // Files.
+  ...fileAttacks.map(([name, status, error, request]): Row => [
+    ...([name, status, error] as const),
+    () => request({ owner, nobody: apiClient(product.url, null) }),
+  ]),
   // People.
   ['a token that nobody has', 401, 'AuthenticationError', () => apiClient(product.url, 'guessed').call('GET', W)],
   ['no token', 401, 'AuthenticationError', () => apiClient(product.url, null).call('GET', W)],
