@@ -119,7 +119,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
         }),
       },
     ],
-    ...{ identity: judge, roles: fakeRoles(), log, metrics, health: async () => [] },
+    ...{ roles: fakeRoles(), log, metrics, health: async () => [] },
     settings: defaultHttpSettings,
     behindGateway: names,
   });
