@@ -79,12 +79,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     authorizationsOf: securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null),
     store: stores.access,
   });
-  const settings = {
-    ...defaultHttpSettings,
-    overwriteCorrelationId: !config.keepCorrelationId,
-    uploadLimitBytes: config.uploadLimitBytes,
-    correlationIdHeader: config.gateway.names.correlationId,
-  };
+  const settings = { ...defaultHttpSettings, uploadLimitBytes: config.uploadLimitBytes };
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
   const admission = createAdmission({ slots: config.runsInFlight, queueLimit: config.queuedStarts, holdMs }, answers);
@@ -100,11 +95,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
   });
-  const { idempotencyKeepMs } = config;
-  const { correlationIdHeader } = settings;
+  const { idempotencyKeepMs, gateway: door } = config;
   const runtime = createRuntimeHandlers({
     ...{ releases, permissions, startRun, callRun, idempotency, traces },
-    settings: { idempotencyKeepMs, correlationIdHeader },
+    settings: { idempotencyKeepMs, correlationIdHeader: door.names.correlationId },
   });
   const { maximumSuccessiveCalls } = config.limits;
   const metrics = metricsOf(parts, admission);
@@ -138,11 +132,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   });
   const app = createApp({
     services,
-    identity: identity.judge,
     ...{ roles, log, metrics, settings, health },
     apiKeys: storedApiKeys(stores.access),
     routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
-    behindGateway: config.gateway.names,
+    behindGateway: door.names,
     // Set by who runs this for others; the embedded default listens on loopback.
     ...(config.identity.internalApiKey !== null && { metricsKey: config.identity.internalApiKey }),
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),

@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly params: { readonly [name: string]: string };
   /** Repeated keys are lists. */
   readonly query: { readonly [name: string]: string | readonly string[] };
-  /** Lower-case names; trusted headers of a client are gone (`strip-headers.ts`). */
+  /** Lower-case names; what only the gateway may say is gone from them. */
   readonly headers: { readonly [name: string]: string };
   /** Absent for none, and for a content type that is not parsed; a text where the operation takes one (`x-text-body`). */
   readonly body?: Json;

@@ -9,7 +9,7 @@ import { defaultHttpSettings } from '../../api/http/settings';
 import { fakeRoles } from '../../shared/testing/fakes/access';
 
 /** What each server has of its own. */
-export interface IdentityParts extends Pick<AppDependencies, 'identity' | 'log' | 'metrics'> {
+export interface IdentityParts extends Pick<AppDependencies, 'log' | 'metrics'> {
   readonly handlers: Handlers;
   readonly names: HeaderNames;
 }
@@ -28,7 +28,7 @@ export function identityApp(parts: IdentityParts): RequestListener {
 const makeApp = ({ handlers, names }: IdentityParts): RequestListener =>
   createApp({
     services: [{ contract: contractFile('identity'), handlers: handlersOfServer(Object.keys(handlers)) }],
-    ...{ identity: partOfServer('identity'), log: partOfServer('log'), metrics: partOfServer('metrics') },
+    ...{ log: partOfServer('log'), metrics: partOfServer('metrics') },
     ...{ roles: fakeRoles(), health: async () => [], settings: defaultHttpSettings, behindGateway: names },
   });
 
@@ -44,7 +44,7 @@ const handlersOfServer = (operations: readonly string[]): Handlers =>
     operations.map((id): [string, Handler] => [id, (request) => (current().handlers[id] as Handler)(request)]),
   );
 
-function partOfServer<K extends 'identity' | 'log' | 'metrics'>(name: K): IdentityParts[K] {
+function partOfServer<K extends 'log' | 'metrics'>(name: K): IdentityParts[K] {
   return new Proxy({} as IdentityParts[K], {
     get(_, member) {
       const part = current()[name];

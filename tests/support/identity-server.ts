@@ -117,7 +117,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   const echo = createEcho();
   const found = readGatewayConfig(expandVariables(options.config ?? readFileSync(SHIPPED, 'utf8'), options.env ?? {}));
   if ('errors' in found) throw new Error(found.errors.join('\n'));
-  const identityService = createServer(identityApp({ handlers, identity: judge, log, metrics, names }));
+  const identityService = createServer(identityApp({ handlers, log, metrics, names }));
   const gateway = createGateway({
     ...{ config: found.config, authenticator: judge, limiter, log, metrics },
     local: { system: identityService, identity: identityService, ...(!options.config && echo.services) },
