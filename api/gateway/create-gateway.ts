@@ -84,6 +84,11 @@ function targetsOf({ config, local, log }: GatewayDependencies): PolicyParts['ta
 const isOwn = (origin: string, request: IncomingMessage): boolean =>
   URL.canParse(origin) && new URL(origin).host === headerOf(request, 'host');
 
+/** As RFC 6750 writes it, where quotes end the text. */
+const challenge = (reason: string): { readonly [name: string]: string } => ({
+  'www-authenticate': `Bearer error="invalid_token", error_description="${reason.replace(/["\\]/g, "'")}"`,
+});
+
 class Door {
   private readonly writeLog;
   private readonly writeBoth;
@@ -180,7 +185,8 @@ class Door {
       const verdict = await this.dependencies.authenticator.judge(token);
       exchange.verdict = verdict;
       if (verdict.kind !== 'refused') exchange.correlationId = verdict.run?.correlationId ?? exchange.correlationId;
-      this.answerHeaders(exchange);
+      // Where nobody need be known the request goes on: only here its sender learns that the credential did not count.
+      this.answerHeaders(exchange, verdict.kind === 'refused' ? challenge(verdict.reason) : {});
       if (verdict.kind === 'refused' && verdict.fatal) throw fail('AuthenticationError', verdict.reason);
     }
     const sessionId = callerOf(exchange)?.sessionId;

@@ -37,9 +37,6 @@ export class CredentialJudge implements Authenticator, Identity {
     if (token.startsWith(ACCESS_TOKEN_PREFIX)) return this.judgeAccessToken(token);
     const run = await this.dependencies.runs?.authenticate(token);
     if (run) return this.judgeRun(run);
-    // No session has such a token: it is one of the settings, mistyped or withdrawn, and its holder has to know.
-    if (token.split('.').length !== 3)
-      return { kind: 'refused', reason: 'Malformed authentication token', fatal: true };
     const claims = await this.dependencies.tokens.verify(token);
     if ('refused' in claims) return { kind: 'refused', reason: claims.refused, fatal: false };
     return this.judgeClaims(claims);
