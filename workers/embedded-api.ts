@@ -31,7 +31,8 @@ import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import { executeRulesOfKeys, storedApiKeys } from '../shared/drivers/permissions/api-keys';
 import { rulesPermissions } from '../shared/drivers/permissions/rules';
 import { securityDocuments } from '../shared/drivers/permissions/security-documents';
-import type { Identity, Roles } from '../shared/ports/access';
+import type { Roles } from '../shared/ports/access';
+import type { RunTokens } from '../shared/ports/identity/authenticator';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { RunOperations } from '../shared/ports/run-operations';
@@ -57,7 +58,7 @@ export interface EmbeddedApiParts extends WorkspaceParts {
   readonly inputs: StartInputs;
   readonly ownerToken: string;
   /** Of runs that call this API. */
-  readonly tokens: Pick<Identity, 'authenticate'>;
+  readonly tokens: RunTokens;
   readonly roles: Roles;
   readonly identityStores: IdentityStores;
   readonly starts: { readonly eager: number; readonly queued: number };

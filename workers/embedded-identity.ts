@@ -14,7 +14,7 @@ import { smtpMailer } from '../shared/drivers/mailer/smtp';
 import { argon2PasswordHasher } from '../shared/drivers/password-hasher/argon2';
 import { memoryRateCounter } from '../shared/drivers/rate-counter/memory';
 import type { User } from '../shared/core/identity/user';
-import type { Identity } from '../shared/ports/access';
+import type { RunTokens } from '../shared/ports/identity/authenticator';
 import type { Broker } from '../shared/ports/broker';
 import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
@@ -26,7 +26,7 @@ export interface EmbeddedIdentityParts {
   readonly config: Config;
   readonly ownerToken: string;
   /** Tokens of runs that call the own API. */
-  readonly runs: Pick<Identity, 'authenticate'>;
+  readonly runs: RunTokens;
   readonly broker: Pick<Broker, 'append'>;
   readonly log: Log;
   /** Closed by whoever has opened them: roles are looked up in them too. */

@@ -25,7 +25,20 @@ do:
   - restricted: { output: answer }
   - emit: { event: heard, payload: { by: '{{payload.by}}', answer: '{{answer}}' } }
 `;
-const folder = servedFolder({ acme: { restricted, shout, listen } });
+const told = `
+name: Told
+when: { endpoint: true }
+do: []
+output: { chain: '{{run.correlationId}}', from: '{{headers["x-prismeai-workspace-id"]}}' }
+`;
+const chained = `
+name: Chained
+when: { endpoint: true }
+do:
+  - fetch: { url: '{{global.apiUrl}}/workspaces/acme/webhooks/told', method: post, output: answer }
+output: { own: '{{run.correlationId}}', answer: '{{answer}}' }
+`;
+const folder = servedFolder({ acme: { restricted, shout, listen, told, chained } });
 const AT = '/v2/workspaces/acme';
 const USAGE = `${AT}/usage?afterDate=2026-01-01&beforeDate=2027-01-01`;
 
@@ -34,6 +47,8 @@ beforeAll(async () => {
   product = await startProduct(folder.path, {
     ACCOUNT_VALIDATION_METHOD: 'auto',
     SUPER_ADMIN_EMAILS: 'root@example.org',
+    // As in production: what a client says of the chain does not count, what a run says does.
+    OVERWRITE_CORRELATION_ID_HEADER: 'yes',
   });
 }, 120_000);
 afterAll(async () => {
@@ -114,4 +129,12 @@ it('an event that carries only a session runs with the role of the user behind i
   await eventually('a refusal', async () =>
     (await events('error')).some(({ payload }) => payload.error === 'ForbiddenError'),
   );
+});
+
+it('a run that calls the own API says where it comes from, and stays in its chain', async () => {
+  const bob = await someone('bob');
+  for (const token of [bob.token, OWNER_TOKEN, '']) {
+    const { body } = await ask(`${AT}/webhooks/chained`, token, {});
+    expect(body.answer).toEqual({ chain: body.own, from: 'acme' });
+  }
 });
