@@ -109,7 +109,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const { maximumSuccessiveCalls } = config.limits;
   const metrics = metricsOf(parts, admission);
   const identity = await createEmbeddedIdentity({
-    ...{ config, broker, log, ownerToken: parts.ownerToken, runs: parts.tokens, stores: parts.identityStores },
+    ...{ config, broker, log, ownerToken: parts.ownerToken, internalKey: parts.internalKey },
+    ...{ runs: parts.tokens, stores: parts.identityStores },
   });
   const events = createEmbeddedEvents({
     ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },
