@@ -38,7 +38,21 @@ do:
   - fetch: { url: '{{global.apiUrl}}/workspaces/acme/webhooks/told', method: post, output: answer }
 output: { own: '{{run.correlationId}}', answer: '{{answer}}' }
 `;
-const folder = servedFolder({ acme: { restricted, shout, listen, told, chained } });
+const inside = `
+name: Inside
+when: { endpoint: true }
+do:
+  - restricted: { output: answer }
+output: { answer: '{{answer}}' }
+`;
+const outside = `
+name: Outside
+when: { endpoint: true }
+do:
+  - fetch: { url: '{{global.apiUrl}}/workspaces/acme/webhooks/inside', method: post, output: answer }
+output: '{{answer}}'
+`;
+const folder = servedFolder({ acme: { restricted, shout, listen, told, chained, inside }, evil: { outside } });
 const AT = '/v2/workspaces/acme';
 const USAGE = `${AT}/usage?afterDate=2026-01-01&beforeDate=2027-01-01`;
 
@@ -137,4 +151,12 @@ it('a run that calls the own API says where it comes from, and stays in its chai
     const { body } = await ask(`${AT}/webhooks/chained`, token, {});
     expect(body.answer).toEqual({ chain: body.own, from: 'acme' });
   }
+});
+
+it('who is a super admin is none where the run of another workspace calls for them, nor in what that starts', async () => {
+  const root = await someone('root');
+  expect((await ask(`${AT}/webhooks/inside`, root.token, {})).body).toEqual({ answer: 'done' });
+  expect((await ask('/v2/workspaces/evil/webhooks/outside', root.token, {})).body).toMatchObject({
+    error: 'ForbiddenError',
+  });
 });
