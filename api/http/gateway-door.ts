@@ -6,11 +6,10 @@ import { defaultHeaderNames, readCallerHeaders, type HeaderNames } from './calle
 import { clientIp } from './client-ip';
 import { newCorrelationId } from './correlation-id';
 import type { Metrics } from './metrics';
-import { securityHeaders } from './send-reply';
 
 /**
  * What every request passes first in a service behind the gateway: it authenticates nobody, it believes the headers.
- * So nobody but the gateway may reach it.
+ * So nobody but the gateway may reach it. Headers that every answer has are the gateway's.
  */
 export function gatewayDoor(
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
@@ -32,8 +31,6 @@ export function gatewayDoor(
       caller: { ...readCallerHeaders(headers, names, log), correlationId, ...(ip !== undefined && { ip }) },
     };
     response.locals['exchange'] = exchange;
-    response.setHeader(names.correlationId, correlationId);
-    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     response.on('close', () => measure(request, response, exchange));
     next();
   };

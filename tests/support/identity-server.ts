@@ -9,11 +9,8 @@ import { expandVariables, readGatewayConfig } from '../../api/gateway/config/rea
 import { originCheck } from '../../api/gateway/cors';
 import { createGateway } from '../../api/gateway/create-gateway';
 import { defaultHeaderNames, type HeaderNames } from '../../api/http/caller-headers';
-import { createApp } from '../../api/http/create-app';
 import { createMetrics } from '../../api/http/metrics';
-import { contractFile } from '../../api/http/openapi';
 import { createRateLimiter } from '../../api/http/rate-limit';
-import { defaultHttpSettings } from '../../api/http/settings';
 import type { Tell } from '../../api/identity/dependencies';
 import { createIdentityHandlers } from '../../api/identity/identity-handlers';
 import { CredentialJudge } from '../../api/identity/judge-credential';
@@ -27,8 +24,8 @@ import { memoryRateCounter } from '../../shared/drivers/rate-counter/memory';
 import type { LoginProviders } from '../../shared/ports/identity/login-provider';
 import type { SigningKey } from '../../shared/ports/identity/signing-key-store';
 import type { Mail } from '../../shared/ports/identity/mailer';
-import { fakeRoles } from '../../shared/testing/fakes/access';
 import { fakeLog, type LogLine } from '../../shared/testing/fakes/log';
+import { identityApp } from './identity-app';
 
 export type IdentityServer = Awaited<ReturnType<typeof startIdentityServer>>;
 
@@ -63,6 +60,8 @@ export interface IdentityServerOptions {
   readonly mailFails?: boolean;
   readonly providers?: LoginProviders;
   readonly cookieSecret?: string;
+  /** Passwords cost what they cost in the product. */
+  readonly slowHashes?: boolean;
   /** Headers that are called otherwise. */
   readonly names?: Partial<HeaderNames>;
 }
@@ -70,6 +69,8 @@ export interface IdentityServerOptions {
 export const OWNER_TOKEN = 'token-of-the-owner';
 const SHIPPED = join(__dirname, '../../api/gateway/gateway.config.yml');
 
+/** Most tests are about something else than how long a password takes. */
+const CHEAP = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 /** Making one takes longer than most tests. */
 let madeKey: SigningKey | undefined;
 
@@ -100,7 +101,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   if (madeKey) await stores.signingKeys.add({ ...madeKey, createdAt: now() });
   await tokens.rotate();
   [madeKey] = await stores.signingKeys.list();
-  const hasher = argon2PasswordHasher();
+  const hasher = argon2PasswordHasher({ ...(!options.slowHashes && { cost: CHEAP }) });
   const limiter = createRateLimiter(memoryRateCounter(now), { disabled: options.limits !== true, log, now });
   const judge = new CredentialJudge({
     ...{ ...stores, tokens, settings, now },
@@ -115,24 +116,14 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   };
   const tell: Tell = (type, payload, { http }) => void events.push({ type, payload, url: http['originalUrl'] });
   const metrics = createMetrics({ processDefaults: false });
-  const app = createApp({
-    services: [
-      {
-        contract: contractFile('identity'),
-        handlers: createIdentityHandlers({
-          ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now },
-          ...{ providers: options.providers ?? new Map(), cookieSecret: options.cookieSecret ?? 'secret-of-cookies' },
-        }),
-      },
-    ],
-    ...{ identity: judge, roles: fakeRoles(), log, metrics, health: async () => [] },
-    settings: defaultHttpSettings,
-    behindGateway: names,
+  const handlers = createIdentityHandlers({
+    ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now },
+    ...{ providers: options.providers ?? new Map(), cookieSecret: options.cookieSecret ?? 'secret-of-cookies' },
   });
   const echo = createEcho();
   const found = readGatewayConfig(expandVariables(options.config ?? readFileSync(SHIPPED, 'utf8'), options.env ?? {}));
   if ('errors' in found) throw new Error(found.errors.join('\n'));
-  const identityService = createServer(app);
+  const identityService = createServer(identityApp({ handlers, identity: judge, log, metrics, names }));
   const gateway = createGateway({
     ...{ config: found.config, authenticator: judge, limiter, log, metrics },
     local: { system: identityService, identity: identityService, ...(!options.config && echo.services) },
