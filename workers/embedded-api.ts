@@ -31,7 +31,8 @@ import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import { executeRulesOfKeys, storedApiKeys } from '../shared/drivers/permissions/api-keys';
 import { rulesPermissions } from '../shared/drivers/permissions/rules';
 import { securityDocuments } from '../shared/drivers/permissions/security-documents';
-import type { Identity, Roles } from '../shared/ports/access';
+import type { Roles } from '../shared/ports/access';
+import type { RunTokens } from '../shared/ports/identity/authenticator';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { RunOperations } from '../shared/ports/run-operations';
@@ -58,7 +59,7 @@ export interface EmbeddedApiParts extends WorkspaceParts {
   readonly inputs: StartInputs;
   readonly ownerToken: string;
   /** Of runs that call this API. */
-  readonly tokens: Pick<Identity, 'authenticate'>;
+  readonly tokens: RunTokens;
   readonly roles: Roles;
   readonly identityStores: IdentityStores;
   readonly starts: { readonly eager: number; readonly queued: number };
@@ -103,7 +104,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const { maximumSuccessiveCalls } = config.limits;
   const metrics = metricsOf(parts, admission);
   const identity = await createEmbeddedIdentity({
-    ...{ config, broker, log, ownerToken: parts.ownerToken, runs: parts.tokens, stores: parts.identityStores },
+    ...{ config, broker, log, ownerToken: parts.ownerToken, internalKey: parts.internalKey },
+    ...{ runs: parts.tokens, stores: parts.identityStores },
   });
   const events = createEmbeddedEvents({
     ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },

@@ -11,9 +11,16 @@ import type { HeaderNames } from './caller-headers';
 import type { Handler, Handlers, HttpRequest } from './contract';
 import { toErrorReply } from './error-reply';
 import { gatewayDoor } from './gateway-door';
-import { isMultipart, readForm } from './multipart';
+import { isMultipart, readForm, type UploadLimits } from './multipart';
 import type { Metrics } from './metrics';
-import { operationsOf, readContract, routePattern, type OpenApiDocument, type Operation } from './openapi';
+import {
+  operationsOf,
+  readContract,
+  routePattern,
+  type OpenApiDocument,
+  type Operation,
+  type OwnUploadLimits,
+} from './openapi';
 import { sendReply } from './send-reply';
 import type { HttpSettings } from './settings';
 import { plainHeaders } from './plain-headers';
@@ -178,17 +185,22 @@ const bodyParsers = (operation: Operation, settings: HttpSettings): RequestHandl
     express.json({ limit, strict: false, type: ['application/json', 'application/*+json'] }),
     express.urlencoded({ limit, extended: false, parameterLimit: 1000 }),
     ...(textBody ? [express.text({ limit, type: ['text/*', 'application/yaml', 'application/x-yaml'] })] : []),
-    ...(uploads ? [multipart(settings.uploadLimitBytes)] : []),
+    ...(uploads ? [multipart(uploadLimits(uploads, settings))] : []),
   ];
 };
 
 /** A form with files becomes the body; other types pass. */
 const multipart =
-  (fileLimitBytes: number): RequestHandler =>
+  (limits: UploadLimits): RequestHandler =>
   async (request, _response, next) => {
-    if (isMultipart(request)) request.body = await readForm(request, { fileLimitBytes });
+    if (isMultipart(request)) request.body = await readForm(request, limits);
     next();
   };
+
+const uploadLimits = (own: true | OwnUploadLimits, { uploadLimitBytes }: HttpSettings): UploadLimits =>
+  own === true
+    ? { fileLimitBytes: uploadLimitBytes }
+    : { fileLimitBytes: Math.min(own.fileBytes, uploadLimitBytes), filesLimit: own.files };
 
 const adapt =
   (operation: Operation, handler: Handler) =>

@@ -1,6 +1,7 @@
 /** The embedded stores: one SQLite file with group commit, and folders beside it. Put together here, used one by one. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EventSource } from '../core/events/event';
 import type { BlobStore } from '../ports/blob-store';
 import type { AppStore } from '../ports/app-store';
 import type { Broker } from '../ports/broker';
@@ -64,6 +65,8 @@ export interface EmbeddedOptions {
   /** How long the trace of an ended run is kept; absent = for ever. */
   readonly keepTracesMs?: number;
   readonly database?: DatabaseOptions;
+  /** `source.host` of what runs emit. */
+  readonly host?: EventSource['host'];
 }
 
 export interface EmbeddedStores {
@@ -152,6 +155,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
       notes,
       vault,
       ...(mask && { mask }),
+      ...(options.host && { host: options.host }),
     }),
     traces: sqliteTraceStore(db, options.secrets?.keyring),
     runNotes: notes,
