@@ -78,6 +78,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     authorizationsOf: securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null),
     store: stores.access,
   });
+  const apiKeys = storedApiKeys(stores.access);
   const settings = {
     ...defaultHttpSettings,
     overwriteCorrelationId: !config.keepCorrelationId,
@@ -111,7 +112,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ config, broker, log, ownerToken: parts.ownerToken, runs: parts.tokens, stores: parts.identityStores },
   });
   const events = createEmbeddedEvents({
-    ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },
+    ...{ config, stores, roles, identity: identity.judge, permissions, apiKeys },
+    ...{ workspaces: releases, host, log, metrics },
   });
   const runs = createEmbeddedRuns({
     ...{ stores, releases, permissions, startRun, host, log, metrics },
@@ -129,7 +131,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     services,
     identity: identity.judge,
     ...{ roles, log, metrics, settings, health },
-    apiKeys: storedApiKeys(stores.access),
+    apiKeys,
     routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
     behindGateway: config.gateway.names,
     // Set by who runs this for others; the embedded default listens on loopback.

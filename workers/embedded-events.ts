@@ -9,7 +9,7 @@ import { attachSockets } from '../api/events/live/sockets/socket-server';
 import type { Handlers } from '../api/http/contract';
 import type { Metrics } from '../api/http/metrics';
 import type { Host } from '../api/http/mint-event';
-import type { Identity, Permissions, Roles } from '../shared/ports/access';
+import type { ApiKeys, Identity, Permissions, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
@@ -20,6 +20,7 @@ export interface EmbeddedEventsParts {
   readonly identity: Identity;
   readonly roles: Roles;
   readonly permissions: Permissions;
+  readonly apiKeys: ApiKeys;
   readonly workspaces: { has(workspaceId: string): boolean };
   readonly host: Host;
   readonly log: Log;
@@ -28,11 +29,13 @@ export interface EmbeddedEventsParts {
 
 /** The events service of the embedded default: sending and searching over HTTP, held requests, websockets. */
 export function createEmbeddedEvents(parts: EmbeddedEventsParts) {
-  const { config, stores, identity, roles, permissions, workspaces, log, metrics } = parts;
+  const { config, stores, identity, roles, permissions, apiKeys, workspaces, log, metrics } = parts;
   const { feed, topics } = stores;
   const settings = config.live;
   const { secret } = stores.keyring.current;
-  const live = new Live({ feed, topics, identity, roles, permissions, workspaces, log, secret, settings });
+  const live = new Live({
+    ...{ feed, topics, identity, roles, permissions, apiKeys, workspaces, log, secret, settings },
+  });
   const sockets = new HeldPlaces(settings.socketsPerWorkspace, 'websockets');
   const polls = new HeldPlaces(settings.pollsPerWorkspace, 'held requests');
   const counts = { connects: 0, disconnects: 0, received: 0, sent: 0 };
@@ -47,7 +50,8 @@ export function createEmbeddedEvents(parts: EmbeddedEventsParts) {
     } satisfies Handlers,
     attach: (server: Server, { trustForwardedFor }: { readonly trustForwardedFor: boolean }) =>
       attachSockets(server, {
-        ...{ live, identity, roles, workspaces, log, counts, trustForwardedFor },
+        ...{ live, identity, roles, apiKeys, workspaces, log, counts, trustForwardedFor },
+        apiKeyHeader: config.gateway.names.apiKey,
         send: sendEvents,
         socketIds: createSocketIds(secret),
         places: sockets,

@@ -7,7 +7,7 @@ import type { ApiKeys, Identity, Roles } from '../../shared/ports/access';
 import type { Log } from '../../shared/ports/log';
 import { isTold } from './already-told';
 import { createAccessLog, type Exchange } from './access-log';
-import type { HeaderNames } from './caller-headers';
+import { defaultHeaderNames, type HeaderNames } from './caller-headers';
 import type { Handler, Handlers, HttpRequest } from './contract';
 import { correlationIdFor } from './correlation-id';
 import { toErrorReply } from './error-reply';
@@ -122,7 +122,7 @@ function door({ identity, settings, log, metrics }: AppDependencies): RequestHan
 /** Light routes first, so that the validator costs them nothing; the others are parsed, then validated, then handled. */
 function serviceRouter(
   { contract, handlers }: Service,
-  { roles, apiKeys, settings }: Pick<AppDependencies, 'roles' | 'apiKeys' | 'settings'>,
+  dependencies: Pick<AppDependencies, 'roles' | 'apiKeys' | 'settings' | 'behindGateway'>,
 ): RequestHandler {
   const router = express.Router({ caseSensitive: true });
   const document = readContract(contract);
@@ -131,7 +131,7 @@ function serviceRouter(
     handler: handlerOf(handlers, operation),
   }));
   for (const { operation, handler } of operations) {
-    const steps = [enter(operation.path), learnRights({ roles, apiKeys }), ...bodyParsers(operation, settings)];
+    const steps = [enter(operation.path), learnRights(dependencies), ...bodyParsers(operation, dependencies.settings)];
     router[operation.method](routePattern(operation), operation.light ? [...steps, adapt(operation, handler)] : steps);
   }
   router.use(validatorOf(document));
@@ -184,22 +184,24 @@ const enter =
 
 /** Rights are those in the workspace that the route is about. */
 const learnRights =
-  ({ roles, apiKeys }: Pick<AppDependencies, 'roles' | 'apiKeys'>): RequestHandler =>
+  ({
+    roles,
+    apiKeys,
+    behindGateway = defaultHeaderNames,
+  }: Pick<AppDependencies, 'roles' | 'apiKeys' | 'behindGateway'>): RequestHandler =>
   async ({ headers }, response, next) => {
     const exchange = exchangeOf(response);
     const { workspaceId } = exchange;
     if (workspaceId !== undefined) {
       const caller = await withRole(roles, callerOf(exchange), workspaceId);
-      const key = headers[API_KEY_HEADER];
+      const key = headers[behindGateway.apiKey];
       const known = typeof key === 'string' ? await apiKeys?.find(workspaceId, key) : undefined;
       // As with tokens: what an automation cannot see, no history can keep. An unknown key is no error, it gives nothing.
-      if (known) delete headers[API_KEY_HEADER];
+      if (known) delete headers[behindGateway.apiKey];
       exchange.caller = known ? { ...caller, apiKeyId: known.id } : caller;
     }
     next();
   };
-
-const API_KEY_HEADER = 'x-prismeai-api-key';
 
 const bodyParsers = ({ bodyLimitBytes, uploads, textBody }: Operation, settings: HttpSettings): RequestHandler[] => {
   const limit = bodyLimitBytes ?? settings.jsonLimitBytes;

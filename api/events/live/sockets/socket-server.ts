@@ -10,15 +10,14 @@ import { toEventQuery } from '../../event-query';
 import type { HeldPlaces } from '../held-places';
 import type { Channel } from '../hub';
 import { toLiveFilter } from '../live';
-import { createAuthenticate } from './authenticate';
+import { createAuthenticate, type AuthenticateSettings } from './authenticate';
 import { SocketSession, type Connected, type SocketParts } from './socket-session';
 import { wireName } from './wire-names';
 
-export interface SocketServerDependencies extends SocketParts {
+export interface SocketServerDependencies extends SocketParts, AuthenticateSettings {
   readonly identity: Identity;
   readonly workspaces: { has(workspaceId: string): boolean };
   readonly places: HeldPlaces;
-  readonly trustForwardedFor: boolean;
 }
 
 const NAMESPACE = /^\/v2\/workspaces\/([\w-]+)\/events$/;
@@ -78,11 +77,11 @@ interface Welcomed {
 }
 
 /** Everything that can refuse a connection. */
-function createWelcome({ identity, places, socketIds, trustForwardedFor }: SocketServerDependencies) {
-  const authenticate = createAuthenticate(identity, { trustForwardedFor });
+function createWelcome({ identity, places, socketIds, ...settings }: SocketServerDependencies) {
+  const authenticate = createAuthenticate(identity, settings);
   return async (socket: Socket): Promise<void> => {
     const workspaceId = NAMESPACE.exec(socket.nsp.name)?.[1] ?? '';
-    const caller = await authenticate(socket.handshake);
+    const caller = await authenticate(socket.handshake, workspaceId);
     const filter = filterOf(socket.handshake);
     const { reuseSocketId, lastEventId } = socket.handshake.auth as { [name: string]: unknown };
     const giveBack = places.take(workspaceId);

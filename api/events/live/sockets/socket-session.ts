@@ -127,7 +127,7 @@ export class SocketSession {
         caughtUp: () =>
           void this.socket.emit(SUBSCRIBED, { socketId: this.socketId, cursor: this.subscription?.cursor() }),
       },
-      onEnded: () => this.close('AuthenticationError', 'The session has ended'),
+      onEnded: (reason) => this.close('AuthenticationError', reason),
     });
     if (this.closed) return subscription.end();
     this.subscription = subscription;
