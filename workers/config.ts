@@ -76,6 +76,8 @@ export interface Config {
   readonly git: {
     /** May a repository be a folder of this machine? */
     readonly localPaths: boolean;
+    /** Certificates that git trusts instead of the system's; null: those. */
+    readonly caFile: string | null;
   };
   readonly idempotencyKeepMs: number;
   /** How long the trace of an ended run is kept. */
@@ -168,7 +170,10 @@ export function readConfig(env: Env = process.env): Config {
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
     maximumVersions: integer(env, ['MAXIMUM_WORKSPACE_VERSION'], 20, [1, 1_000]),
     maximumAppVersions: integer(env, ['MAXIMUM_APP_VERSION'], 1_000, [1, 100_000]),
-    git: { localPaths: choice(env, 'OSTINATO_GIT_LOCAL_PATHS', ['allow', 'refuse'], 'refuse') === 'allow' },
+    git: {
+      localPaths: choice(env, 'OSTINATO_GIT_LOCAL_PATHS', ['allow', 'refuse'], 'refuse') === 'allow',
+      caFile: env.OSTINATO_GIT_CA_FILE ? resolve(env.OSTINATO_GIT_CA_FILE) : null,
+    },
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
     reconcileRunsMs: 1000 * integer(env, ['OSTINATO_RECONCILE_RUNS'], 60, [1, 86_400]),
     traceKeepMs: duration(env, 'OSTINATO_TRACE_KEEP', '30d'),

@@ -119,6 +119,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
       git: gitProgram({
         dir: join(config.dataDir, 'git'),
         localPaths: config.git.localPaths,
+        ...(config.git.caFile !== null && { caFile: config.git.caFile }),
         path: config.temporal.searchPath,
         ...(config.fetchPrivateAddresses === 'refuse' && { checkHost: refusePrivate }),
       }),
@@ -128,7 +129,9 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   };
 }
 
-async function refusePrivate(host: string): Promise<void> {
-  for (const { address } of await lookup(host, { all: true }))
-    if (isPrivateAddress(address)) throw new Error(`${address} is a private address`);
+/** @returns all addresses of the name: each has to be a public one */
+async function refusePrivate(host: string): Promise<readonly string[]> {
+  const found = await lookup(host, { all: true });
+  for (const { address } of found) if (isPrivateAddress(address)) throw new Error(`${address} is a private address`);
+  return found.map(({ address }) => address);
 }
