@@ -69,6 +69,8 @@ export interface Config {
   readonly answerTimeoutMs: number;
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
+  /** Largest photos, in bytes. */
+  readonly photoLimits: { readonly profiles: number; readonly workspaces: number };
   /** Versions kept of a workspace. */
   readonly maximumVersions: number;
   /** Versions kept of an app. */
@@ -168,6 +170,10 @@ export function readConfig(env: Env = process.env): Config {
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
+    photoLimits: {
+      profiles: integer(env, ['PROFILE_PICTURE_MAX_SIZE'], 4_000_000, [1, 1_000_000_000]),
+      workspaces: integer(env, ['WORKSPACE_PHOTO_MAX_SIZE'], 4_000_000, [1, 1_000_000_000]),
+    },
     maximumVersions: integer(env, ['MAXIMUM_WORKSPACE_VERSION'], 20, [1, 1_000]),
     maximumAppVersions: integer(env, ['MAXIMUM_APP_VERSION'], 1_000, [1, 100_000]),
     git: {

@@ -20,6 +20,7 @@ import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
 import { toLocalUser } from './local-users';
 import { loginProviders } from './login-providers';
+import { photosOf } from './photos';
 import { createOwnerAccount, type OwnerAccount } from './owner-account';
 
 export interface EmbeddedIdentityParts {
@@ -70,6 +71,7 @@ export async function createEmbeddedIdentity({ config, ownerToken, runs, broker,
     handlers: createIdentityHandlers({
       ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings },
       providers: providersOf(config, log),
+      photos: photosOf(config).profiles,
       // Without a setting a login that is under way ends with the process.
       cookieSecret: config.identity.cookieSecret ?? randomBytes(32).toString('hex'),
     }),

@@ -20,6 +20,7 @@ import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
+import { photosOf } from './photos';
 import type { WorkspaceSecrets } from './workspace-secrets';
 
 /** Where workspaces are kept, and what becomes of their runs. */
@@ -105,6 +106,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   };
   const shared = {
     ...{ deployments, records, permissions, roles, broker, log, host: { ...host, service: 'workspaces' } },
+    photos: photosOf(config).workspaces,
   };
   return {
     deploy,

@@ -49,7 +49,7 @@ name: Parks
 when: { events: [asked] }
 do: [wait: { oneOf: [{ event: go.on }], timeout: 3600 }]
 `;
-const tools = 'name: Tools\nphoto: https://example.org/tools.png\ndescription: Parks\n';
+const tools = 'name: Tools\nphoto: data:image/png;base64,AA==\ndescription: Parks\n';
 const folder = servedFolder({ shop: { answers, parks }, spare: { parks }, tools: { 'index.yml': tools, parks } });
 let product: Product;
 let run = '';

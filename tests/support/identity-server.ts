@@ -25,6 +25,7 @@ import { localIdentity } from '../../shared/drivers/identity/local';
 import { argon2PasswordHasher } from '../../shared/drivers/password-hasher/argon2';
 import { memoryRateCounter } from '../../shared/drivers/rate-counter/memory';
 import type { LoginProviders } from '../../shared/ports/identity/login-provider';
+import type { Photos } from '../../shared/ports/photos';
 import type { SigningKey } from '../../shared/ports/identity/signing-key-store';
 import type { Mail } from '../../shared/ports/identity/mailer';
 import { fakeRoles } from '../../shared/testing/fakes/access';
@@ -62,6 +63,8 @@ export interface IdentityServerOptions {
   readonly mailFails?: boolean;
   readonly providers?: LoginProviders;
   readonly cookieSecret?: string;
+  /** All are photos unless told. */
+  readonly photos?: Photos;
 }
 
 export const OWNER_TOKEN = 'token-of-the-owner';
@@ -112,6 +115,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
         contract: contractFile('identity'),
         handlers: createIdentityHandlers({
           ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now },
+          photos: options.photos ?? { problemOf: async () => null },
           ...{ providers: options.providers ?? new Map(), cookieSecret: options.cookieSecret ?? 'secret-of-cookies' },
         }),
       },

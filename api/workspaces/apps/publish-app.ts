@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../../shared/core/json';
 import type { AppVersion, PublishedApp } from '../../../shared/ports/app-store';
 import type { Texts, WorkspaceView } from '../../../shared/ports/deployments';
 import { announce } from '../../http/announce';
+import { assertPhoto } from '../../http/assert-photo';
 import type { HttpRequest, Reply } from '../../http/contract';
 import { shareable } from '../archives';
 import { assertKnown, workspaceNotFound } from '../authorise';
@@ -23,13 +24,17 @@ export const createPublishApp = (dependencies: AppsDependencies) =>
     assertKnown(request);
     const body = checkBody(request.body);
     const workspaceId = String(body['workspaceId']);
-    if (!deployments.view(workspaceId)) throw workspaceNotFound(workspaceId);
+    const seen = deployments.view(workspaceId);
+    if (!seen) throw workspaceNotFound(workspaceId);
     const known = apps.ofWorkspace(workspaceId);
     await requireOnApp(dependencies, request, known ? 'update' : 'create', {
       slug: known?.slug ?? String(body['slug']),
       workspaceId,
     });
     const slug = slugOf(dependencies, body, workspaceId, known);
+    // Before the workspace's turn: nobody's save waits for a server elsewhere.
+    const { files } = versionToPublish(dependencies, seen, slug, body['workspaceVersion']);
+    await assertPhoto(dependencies.photos, shownOf(body, files)['photo']);
     let published: PublishedApp | undefined;
     // In the workspace's turn: the files are those of one save, not of two.
     await deployments.change(workspaceId, async (view) => {
