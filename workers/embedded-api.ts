@@ -3,6 +3,7 @@ import { startHistoryConsumer } from '../api/events/history-consumer';
 import { startRetention } from '../api/events/retention';
 import type { Handlers } from '../api/http/contract';
 import { createApp, type Service } from '../api/http/create-app';
+import { createEventMetrics } from '../api/http/event-metrics';
 import { createHealthCheck } from '../api/http/health-check';
 import { contractFile } from '../api/http/openapi';
 import { createMetrics } from '../api/http/metrics';
@@ -108,12 +109,14 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   });
   const { maximumSuccessiveCalls } = config.limits;
   const metrics = metricsOf(parts, admission);
+  const eventMetrics = createEventMetrics(metrics);
+  const consumed = eventMetrics.broker(broker);
   const identity = await createEmbeddedIdentity({
     ...{ config, broker, log, ownerToken: parts.ownerToken, runs: parts.tokens, stores: parts.identityStores },
   });
   const events = createEmbeddedEvents({
     ...{ config, stores, roles, identity: identity.judge, permissions, apiKeys },
-    ...{ workspaces: releases, host, log, metrics },
+    ...{ workspaces: releases, host, log, metrics, eventMetrics },
   });
   const runs = createEmbeddedRuns({
     ...{ stores, releases, permissions, startRun, host, log, metrics },
@@ -132,7 +135,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     identity: identity.judge,
     ...{ roles, log, metrics, settings, health },
     apiKeys,
-    routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
+    routes: [
+      ...supervisionRoutes({ ...parts, heapDumps: config.heapDumps, keyHeader: config.gateway.names.apiKey }),
+      ...referenceRoutes(services),
+    ],
     behindGateway: config.gateway.names,
     // Set by who runs this for others; the embedded default listens on loopback.
     ...(config.identity.internalApiKey !== null && { metricsKey: config.identity.internalApiKey }),
@@ -155,11 +161,11 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     startConsumers: () =>
       Promise.all([
         runs.start(),
-        startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
+        startHistoryConsumer({ broker: consumed, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
-        startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),
+        startWaitsConsumer({ broker: consumed, waits, engine, log }, { onDead: onDead('waits') }),
         startTriggersConsumer(
-          { broker, releases, startRun, isSuspended, log, host, maximumSuccessiveCalls },
+          { broker: consumed, releases, startRun, isSuspended, log, host, maximumSuccessiveCalls },
           { onDead: onDead('triggers') },
         ),
       ]),

@@ -7,6 +7,7 @@ import { createSocketIds } from '../api/events/live/socket-ids';
 import { registerLiveMetrics } from '../api/events/live/sockets/socket-metrics';
 import { attachSockets } from '../api/events/live/sockets/socket-server';
 import type { Handlers } from '../api/http/contract';
+import type { createEventMetrics } from '../api/http/event-metrics';
 import type { Metrics } from '../api/http/metrics';
 import type { Host } from '../api/http/mint-event';
 import type { ApiKeys, Identity, Permissions, Roles } from '../shared/ports/access';
@@ -25,12 +26,14 @@ export interface EmbeddedEventsParts {
   readonly host: Host;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly eventMetrics: Pick<ReturnType<typeof createEventMetrics>, 'feed'>;
 }
 
 /** The events service of the embedded default: sending and searching over HTTP, held requests, websockets. */
 export function createEmbeddedEvents(parts: EmbeddedEventsParts) {
   const { config, stores, identity, roles, permissions, apiKeys, workspaces, log, metrics } = parts;
-  const { feed, topics } = stores;
+  const { topics } = stores;
+  const feed = parts.eventMetrics.feed(stores.feed, 'live');
   const settings = config.live;
   const { secret } = stores.keyring.current;
   const live = new Live({
@@ -38,8 +41,7 @@ export function createEmbeddedEvents(parts: EmbeddedEventsParts) {
   });
   const sockets = new HeldPlaces(settings.socketsPerWorkspace, 'websockets');
   const polls = new HeldPlaces(settings.pollsPerWorkspace, 'held requests');
-  const counts = { connects: 0, disconnects: 0, received: 0, sent: 0 };
-  registerLiveMetrics(metrics, { counts, sockets, live });
+  const counts = registerLiveMetrics(metrics, { sockets, live });
   const { sendEvents, searchEvents, ...others } = storedHandlers(parts);
   if (!sendEvents || !searchEvents) throw new Error('cannot happen: events are sent and searched by handlers');
   return {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { getHeapStatistics, writeHeapSnapshot } from 'node:v8';
 import { fail } from '../../shared/core/errors/errors';
 import type { Log } from '../../shared/ports/log';
+import { defaultHeaderNames } from './caller-headers';
 import type { Reply } from './contract';
 import { isInternalKey } from './internal-key';
 import type { SystemRoute } from './system-routes';
@@ -13,6 +14,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface SupervisionParts {
   /** INTERNAL_API_KEY, or the one that was made at the first start. */
   readonly internalKey: string;
+  /** Header that the key comes in (API_KEY_HEADER), lower case. */
+  readonly keyHeader?: string;
   readonly log: Log & { setLevel(level: LogLevel): void };
   /** HEAPDUMPS_DIRECTORY */
   readonly heapDumps: string;
@@ -29,6 +32,7 @@ const HEAP_DUMP_PAUSE_MS = 60_000;
  */
 export function supervisionRoutes({
   internalKey,
+  keyHeader = defaultHeaderNames.apiKey,
   log,
   heapDumps,
   now = Date.now,
@@ -38,7 +42,7 @@ export function supervisionRoutes({
   const guarded =
     (answer: SystemRoute['answer']): SystemRoute['answer'] =>
     async (request) => {
-      if (!isInternalKey(request.headers['x-prismeai-api-key'], internalKey))
+      if (!isInternalKey(request.headers[keyHeader], internalKey))
         throw fail('ForbiddenError', 'This needs the key of internal calls (INTERNAL_API_KEY)');
       return answer(request);
     };

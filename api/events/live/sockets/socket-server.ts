@@ -11,6 +11,7 @@ import type { HeldPlaces } from '../held-places';
 import type { Channel } from '../hub';
 import { toLiveFilter } from '../live';
 import { createAuthenticate, type AuthenticateSettings } from './authenticate';
+import { countBytes } from './socket-counts';
 import { SocketSession, type Connected, type SocketParts } from './socket-session';
 import { wireName } from './wire-names';
 
@@ -35,6 +36,7 @@ export function attachSockets(http: HttpServer, dependencies: SocketServerDepend
     serveClient: false,
     cleanupEmptyChildNamespaces: true,
   });
+  countBytes(io, counts);
   const upgraded = new Set<Duplex>();
   http.on('upgrade', (_, socket) => {
     upgraded.add(socket);
@@ -51,9 +53,11 @@ export function attachSockets(http: HttpServer, dependencies: SocketServerDepend
   });
   sockets.on('connection', (socket: Socket) => {
     counts.connects++;
+    const connectedAt = performance.now();
     const { connected, giveBack } = socket.data as Welcomed;
     socket.on('disconnect', () => {
       counts.disconnects++;
+      counts.lasted((performance.now() - connectedAt) / 1_000);
       giveBack();
     });
     const session = new SocketSession(socket, { ...connected, channel: channelOf(socket.nsp) }, dependencies);

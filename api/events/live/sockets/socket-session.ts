@@ -17,7 +17,7 @@ import type { SocketIds } from '../socket-ids';
 import { TokenBucket } from '../token-bucket';
 import { checkDraft } from './check-draft';
 import { Outbox } from './outbox';
-import type { SocketCounts } from './socket-metrics';
+import type { SocketCounts } from './socket-counts';
 import { wireName } from './wire-names';
 
 export interface SocketParts {
