@@ -1,6 +1,7 @@
 /** A list of runs as an installation has it after a while, and what operators ask of it. */
 
-const BASE = 1e12;
+/** Lately: what has ended long ago is forgotten while it is measured. */
+const BASE = Date.now() - 3 * 3_600_000;
 const statuses = ['done', 'done', 'done', 'done', 'done', 'done', 'waiting', 'waiting', 'waiting', 'failed'];
 
 /**
@@ -69,6 +70,7 @@ export function questions(runs) {
     'waiting, longest first': { sort: 'waiting' },
     'waiting of a release, longest first': { sort: 'waiting', release: 'r:2' },
     'waiting for, of an automation': { sort: 'waiting', waitsFor: 'paid.6', automation: ['a6'] },
+    'waiting since before (none)': { waitingBefore: BASE - 1_000 },
     'waiting since before': { sort: 'waiting', waitingBefore: middle },
     duration: { sort: 'duration' },
     'duration, failed of a release': { sort: 'duration', status: ['failed'], release: 'r:1' },
@@ -77,8 +79,8 @@ export function questions(runs) {
 }
 
 /**
- * Every set of filters, in every order: once with values that are found together where they can be, once with values that
- * each leave many runs and hardly ever meet.
+ * Every set of filters, in every order: with values that are found together where they can be, with values that each
+ * leave many runs and hardly ever meet, and with those but for one that nothing has.
  */
 export function everyCombination(runs) {
   const middle = BASE + runs * 25;
@@ -92,10 +94,11 @@ export function everyCombination(runs) {
     ...{ correlationId: 'c77', userId: 'u7', release: 'r:0', error: 'E4', waitsFor: 'paid.7' },
     ...{ dates: { startedFrom: middle }, waitingBefore: middle },
   };
+  const never = { ...apart, trigger: 'schedule', waitingBefore: BASE - 1_000 };
   const names = Object.keys(together);
   const found = [];
   for (const sort of ['started', 'waiting', 'duration'])
-    for (const [how, values] of Object.entries({ together, apart }))
+    for (const [how, values] of Object.entries({ together, apart, never }))
       for (let set = 0; set < 2 ** names.length; set++) {
         const chosen = names.filter((_, bit) => set & (1 << bit));
         const { dates, ...others } = Object.fromEntries(chosen.map((name) => [name, values[name]]));
