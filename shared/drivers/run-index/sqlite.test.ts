@@ -109,7 +109,7 @@ describe('how pages are found', () => {
     { waitingBefore: 2_000 },
     { status: ['waiting', 'running'] },
   ])('by duration there is nothing that waits, and nobody looks for it: %j', (query) =>
-    expect(plansOf({ ...query, sort: 'duration' })).toEqual([]),
+    expect(pagePlans({ ...query, sort: 'duration' })).toEqual([]),
   );
 
   it('no statement of a search goes through everything', () => {
