@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { DEFAULT_THROTTLE, throttleProblem } from '../shared/core/automation/engine-cron';
 import { fail } from '../shared/core/errors/errors';
+import { isObject } from '../shared/core/json';
 import type { ConfigSettings } from '../shared/core/workspaces/resolve-config';
 import type { Rate } from '../shared/drivers/rate-limits/token-buckets';
 import { ENCRYPTION_SCOPES, type EncryptionScope } from '../shared/drivers/run-engine/encryption-scope';
@@ -224,7 +225,7 @@ function secretsIn(text: string | undefined): Config['secrets'] {
   if (!text) return {};
   try {
     const found: unknown = JSON.parse(text);
-    if (isByName(found) && Object.values(found).every((one) => isByName(one) && Object.values(one).every(isText)))
+    if (isObject(found) && Object.values(found).every((one) => isObject(one) && Object.values(one).every(isText)))
       return found as Config['secrets'];
   } catch {
     // Said below: the parser's own words would show a piece of it.
@@ -234,8 +235,6 @@ function secretsIn(text: string | undefined): Config['secrets'] {
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
-const isByName = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A cron text that is due each day. */
 function throttle(env: Env, name: string): string {

@@ -13,12 +13,14 @@ import type { WorkspaceViews } from '../api/runtime/deploy/workspace-views';
 import { createWorkspacesHandlers } from '../api/workspaces/workspaces-handlers';
 import { filesDigest } from '../shared/core/workspaces/files-digest';
 import { gitProgram } from '../shared/drivers/git-repositories/git-program';
+import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import type { Permissions, Roles } from '../shared/ports/access';
 import type { WorkspaceFileWriter, WorkspaceRuns } from '../shared/ports/deployments';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
 import type { Config } from './config';
+import { membersOfWorkspaces } from './members-of-workspaces';
 import type { Stores } from './embedded-stores';
 import { photosOf } from './photos';
 import type { WorkspaceSecrets } from './workspace-secrets';
@@ -40,6 +42,7 @@ interface Parts extends WorkspaceParts {
   readonly dependents: AppDependents;
   readonly permissions: Permissions;
   readonly roles: Roles;
+  readonly identityStores: Pick<IdentityStores, 'users'>;
   readonly host: Host;
   readonly log: Log;
 }
@@ -117,7 +120,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
       settings: { maximumVersions: config.maximumAppVersions, eventMaxLength: config.limits.eventMaxLength },
     }),
     handlers: createWorkspacesHandlers({
-      ...{ ...shared, runs },
+      ...{ ...shared, runs, members: membersOfWorkspaces(config, stores, parts.identityStores) },
       git: gitProgram({
         dir: join(config.dataDir, 'git'),
         localPaths: config.git.localPaths,

@@ -132,7 +132,7 @@ async function start(
     config,
     server,
     { ...stores, roles },
-    { inputs, secrets, ownApi: ownApi(apiUrl, tokens, secrets) },
+    { inputs, secrets, ownApi: ownApi({ url: apiUrl, apiKeyHeader: config.gateway.names.apiKey }, tokens, secrets) },
   );
   closing.add('the worker', () => engine.stop());
 

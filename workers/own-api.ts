@@ -3,8 +3,12 @@ import type { OwnApi } from '../shared/ports/own-api';
 import type { WorkspaceSecrets } from './workspace-secrets';
 
 /** What runs need to call the API that they are served by. */
-export const ownApi = (url: string, tokens: ShortLivedTokens, secrets: WorkspaceSecrets): OwnApi => ({
-  url,
+export const ownApi = (
+  { url, apiKeyHeader }: Pick<OwnApi, 'url' | 'apiKeyHeader'>,
+  tokens: ShortLivedTokens,
+  secrets: WorkspaceSecrets,
+): OwnApi => ({
+  ...{ url, apiKeyHeader },
   apiKey: (workspaceId, name) => secrets.apiKey(workspaceId, name),
   // Without the role: it is the one in the run's workspace, and the call may be about another.
   async mintToken({ userId, sessionId, email, authData }, workspaceId) {

@@ -4,6 +4,7 @@ import type { Permissions } from '../../shared/ports/access';
 import type { HttpRequest, Reply } from '../http/contract';
 import { newUlid } from '../http/new-ulid';
 import { requirePermission } from '../http/require-permission';
+import { workspaceNotFound } from '../http/require-workspace';
 import type { ActiveReleases } from './deploy/active-releases';
 import { identityOf } from './identity-of';
 import type { CallRun } from './runs/call-run';
@@ -25,7 +26,7 @@ export const createTestAutomation = ({ releases, permissions, startRun, callRun 
   async function testAutomation(request: HttpRequest): Promise<Reply> {
     const { workspaceId = '', automationSlug = '' } = request.params;
     const active = releases.get(workspaceId);
-    if (!active) throw notFound('Workspace', { subjectType: 'workspaces', query: workspaceId });
+    if (!active) throw workspaceNotFound(workspaceId);
     await requirePermission(permissions, request.caller, 'test', {
       type: 'automations',
       workspaceId,

@@ -7,6 +7,13 @@ import type { Photos } from '../../shared/ports/photos';
 import type { WorkspaceRecords } from '../../shared/ports/workspace-records';
 import type { Host } from '../http/mint-event';
 
+/** Who belongs to a workspace. */
+export interface Members {
+  userIdOf(email: string): Promise<string | undefined>;
+  /** Has made it, or has it shared with them by name: not what everybody has. */
+  isMember(workspaceId: string, userId: string): boolean;
+}
+
 /** What the service of workspaces works with. */
 export interface WorkspacesDependencies {
   readonly deployments: Deployments;
@@ -14,6 +21,7 @@ export interface WorkspacesDependencies {
   readonly permissions: Permissions;
   /** Of a workspace that the path of a request does not name. */
   readonly roles: Roles;
+  readonly members: Members;
   readonly broker: Pick<Broker, 'append'>;
   readonly git: GitRepositories;
   readonly runs: Pick<WorkspaceRuns, 'countOpen'>;

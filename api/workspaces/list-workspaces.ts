@@ -12,10 +12,12 @@ export const createListWorkspaces = (dependencies: WorkspacesDependencies) =>
     assertKnown(request);
     const { deployments, records } = dependencies;
     const wanted = filterOf(request);
+    const isOfMember = await memberFilter(dependencies, request);
     const rows: JsonObject[] = [];
     for (const id of queryList(request, 'ids') ?? deployments.list()) {
       const view = deployments.view(id);
       if (!view || !wanted(view) || !(await may(dependencies, request.caller, 'read', id))) continue;
+      if (!(await isOfMember(id))) continue;
       rows.push(workspaceRow(view, records));
     }
     const page = queryNumber(request, 'page', { standard: 0, most: 1_000_000 });
@@ -36,6 +38,22 @@ function filterOf(request: HttpRequest): (view: WorkspaceView) => boolean {
     (name === undefined || namesOf(view).some((one) => one.toLowerCase().includes(name))) &&
     (slug === undefined || slugOf(view) === slug) &&
     (labels === undefined || labelsOf(view).some((label) => labels.includes(label)));
+}
+
+/** `email`: of somebody else only where the caller may see who belongs to the workspace. */
+async function memberFilter(
+  dependencies: WorkspacesDependencies,
+  request: HttpRequest,
+): Promise<(workspaceId: string) => Promise<boolean>> {
+  const email = queryText(request, 'email');
+  if (email === undefined) return async () => true;
+  const { members } = dependencies;
+  const { caller } = request;
+  const userId = await members.userIdOf(email);
+  if (userId === undefined) return async () => false;
+  return async (id) =>
+    members.isMember(id, userId) &&
+    (userId === caller.userId || (await may(dependencies, caller, 'manage_permissions', id)));
 }
 
 const namesOf = ({ parts }: WorkspaceView): readonly string[] => {

@@ -106,6 +106,13 @@ it('says of a run what came in, what went out, and where it stands with the engi
   });
 });
 
+it('takes several values of a filter as people write them, without encoding', async () => {
+  await until('the run is listed', 1, { automation: 'answers' });
+  const { status, body } = await runs('?status=done,failed&automation=answers,a/b&error=');
+  expect(status).toBe(200);
+  expect((body as unknown as { items: Row[] }).items.map(({ automation }) => automation)).toContain('answers');
+});
+
 it('says in one sentence why a run waits, and where in the text', async () => {
   await product.workspace('shop').emit('park', { n: 7 });
   const [row] = await until('it waits', 1, { status: 'waiting', waitsFor: 'go.on' });

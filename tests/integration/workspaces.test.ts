@@ -24,8 +24,8 @@ let bob: ApiClient;
 beforeAll(async () => {
   product = await startProduct(folder.path, {
     OSTINATO_USERS: JSON.stringify({
-      anna: { token: 'token-of-anna', roles: {} },
-      bob: { token: 'token-of-bob', roles: { live: 'editor' } },
+      anna: { token: 'token-of-anna', email: 'anna@example.org', roles: {} },
+      bob: { token: 'token-of-bob', email: 'bob@example.org', roles: { live: 'editor' } },
     }),
   });
   owner = apiClient(product.url, 'owner-of-the-tests');
@@ -84,6 +84,16 @@ describe('documents', () => {
     expect((await bob.call('PUT', '/workspaces/live/suspension', { suspended: true })).status).toBe(403);
     expect((await bob.call('PATCH', '/workspaces/live', { repositories: {} })).status).toBe(403);
     expect((await anna.ok('GET', `/workspaces/${id}`))['automations']).toHaveProperty('greet');
+  });
+
+  it('lists the workspaces of a member for whoever may know who belongs to them', async () => {
+    const idsOf = async (who: ApiClient, email: string) =>
+      ((await who.call('GET', `/workspaces?email=${email}`)).body as readonly JsonObject[]).map((row) => row['id']);
+    expect(await idsOf(anna, 'Anna@example.org')).toEqual([id]);
+    expect(await idsOf(owner, 'bob@example.org')).toEqual(['live']);
+    expect(await idsOf(bob, 'bob@example.org')).toEqual(['live']);
+    expect(await idsOf(anna, 'bob@example.org')).toEqual([]);
+    expect(await idsOf(anna, 'nobody@example.org')).toEqual([]);
   });
 
   it('replaces keys at the top, keeps comments, and tells what has changed', async () => {

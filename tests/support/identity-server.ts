@@ -8,13 +8,9 @@ import { trustedProxies } from '../../api/gateway/client-address';
 import { expandVariables, readGatewayConfig } from '../../api/gateway/config/read-gateway-config';
 import { originCheck } from '../../api/gateway/cors';
 import { createGateway } from '../../api/gateway/create-gateway';
-import { policies } from '../../api/gateway/policies/all';
-import { defaultHeaderNames } from '../../api/http/caller-headers';
-import { createApp } from '../../api/http/create-app';
+import { defaultHeaderNames, type HeaderNames } from '../../api/http/caller-headers';
 import { createMetrics } from '../../api/http/metrics';
-import { contractFile } from '../../api/http/openapi';
 import { createRateLimiter } from '../../api/http/rate-limit';
-import { defaultHttpSettings } from '../../api/http/settings';
 import { createIdentityHandlers } from '../../api/identity/identity-handlers';
 import { CredentialJudge } from '../../api/identity/judge-credential';
 import type { IdentitySettings } from '../../api/identity/settings';
@@ -28,8 +24,8 @@ import type { LoginProviders } from '../../shared/ports/identity/login-provider'
 import type { Photos } from '../../shared/ports/photos';
 import type { SigningKey } from '../../shared/ports/identity/signing-key-store';
 import type { Mail } from '../../shared/ports/identity/mailer';
-import { fakeRoles } from '../../shared/testing/fakes/access';
 import { fakeLog, type LogLine } from '../../shared/testing/fakes/log';
+import { identityApp } from './identity-app';
 
 export type IdentityServer = Awaited<ReturnType<typeof startIdentityServer>>;
 
@@ -60,16 +56,23 @@ export interface IdentityServerOptions {
   readonly config?: string;
   readonly limits?: boolean;
   readonly keepCorrelationId?: boolean;
+  readonly logHealthChecks?: boolean;
   readonly mailFails?: boolean;
   readonly providers?: LoginProviders;
   readonly cookieSecret?: string;
   /** All are photos unless told. */
   readonly photos?: Photos;
+  /** Passwords cost what they cost in the product. */
+  readonly slowHashes?: boolean;
+  /** Headers that are called otherwise. */
+  readonly names?: Partial<HeaderNames>;
 }
 
 export const OWNER_TOKEN = 'token-of-the-owner';
 const SHIPPED = join(__dirname, '../../api/gateway/gateway.config.yml');
 
+/** Most tests are about something else than how long a password takes. */
+const CHEAP = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 /** Making one takes longer than most tests. */
 let madeKey: SigningKey | undefined;
 
@@ -82,11 +85,12 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   const events: { readonly type: string; readonly payload: JsonObject }[] = [];
   const lines: LogLine[] = [];
   const log = fakeLog(lines);
+  const names: HeaderNames = { ...defaultHeaderNames, ...options.names };
   const settings: IdentitySettings = {
     ...{ audience: 'http://api.test/v2', issuer: 'http://api.test', consoleUrl: 'http://console.test' },
     ...{ sessionMs: 3_600_000, secureCookies: false, validation: 'auto', passwordPattern: /^.{8,32}$/ },
     ...{ superAdminEmails: new Set(['root@example.org']), internalApiKey: 'internal-key-of-the-test' },
-    isKnownPage: originCheck({ allowedOrigins: ['.pages.test'] }),
+    ...{ csrfTokenHeader: names.csrfToken, isKnownPage: originCheck({ allowedOrigins: ['.pages.test'] }) },
     ...{ keys: { rotationMs: 86_400_000, sizeBits: 2048 }, limits: { login: 5, passwordReset: 1 } },
     ...options.settings,
   };
@@ -94,7 +98,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   if (madeKey) await stores.signingKeys.add({ ...madeKey, createdAt: now() });
   await tokens.rotate();
   [madeKey] = await stores.signingKeys.list();
-  const hasher = argon2PasswordHasher();
+  const hasher = argon2PasswordHasher({ ...(!options.slowHashes && { cost: CHEAP }) });
   const limiter = createRateLimiter(memoryRateCounter(now), { disabled: options.limits !== true, log, now });
   const judge = new CredentialJudge({
     ...{ ...stores, tokens, settings, now },
@@ -109,39 +113,26 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   };
   const tell = (type: string, payload: JsonObject) => void events.push({ type, payload });
   const metrics = createMetrics({ processDefaults: false });
-  const app = createApp({
-    services: [
-      {
-        contract: contractFile('identity'),
-        handlers: createIdentityHandlers({
-          ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now },
-          photos: options.photos ?? { problemOf: async () => null },
-          ...{ providers: options.providers ?? new Map(), cookieSecret: options.cookieSecret ?? 'secret-of-cookies' },
-        }),
-      },
-    ],
-    ...{ identity: judge, roles: fakeRoles(), log, metrics, health: async () => [] },
-    settings: defaultHttpSettings,
-    behindGateway: defaultHeaderNames,
+  const handlers = createIdentityHandlers({
+    ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now },
+    photos: options.photos ?? { problemOf: async () => null },
+    ...{ providers: options.providers ?? new Map(), cookieSecret: options.cookieSecret ?? 'secret-of-cookies' },
   });
   const echo = createEcho();
-  const found = readGatewayConfig(expandVariables(options.config ?? readFileSync(SHIPPED, 'utf8'), options.env ?? {}), {
-    known: new Set(Object.keys(policies)),
-    serviceOf: ({ name, params }) => (name === 'proxy' ? String(params['service']) : undefined),
-  });
+  const found = readGatewayConfig(expandVariables(options.config ?? readFileSync(SHIPPED, 'utf8'), options.env ?? {}));
   if ('errors' in found) throw new Error(found.errors.join('\n'));
-  const identityService = createServer(app);
+  const identityService = createServer(identityApp({ handlers, identity: judge, log, metrics, names }));
   const gateway = createGateway({
     ...{ config: found.config, authenticator: judge, limiter, log, metrics },
     local: { system: identityService, identity: identityService, ...(!options.config && echo.services) },
     settings: {
       overwriteCorrelationId: options.keepCorrelationId !== true,
-      names: defaultHeaderNames,
+      names,
       isProxy: trustedProxies('loopback', 'test'),
       isAllowedOrigin: originCheck({ allowedOrigins: ['http://console.test', '.pages.test'] }),
       forwardedHeaders: true,
       bodyLimitBytes: 2_000_000,
-      logHealthChecks: false,
+      logHealthChecks: options.logHealthChecks === true,
     },
   });
   const server = createServer(gateway.request).on('upgrade', gateway.upgrade);

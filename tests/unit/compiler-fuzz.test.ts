@@ -6,7 +6,7 @@ import { compileAutomation } from '../../shared/core/automation/compile-automati
 import { formatDiagnostic } from '../../shared/core/automation/format-diagnostic';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const RUNS = Number(process.env['FC_RUNS'] ?? 3000);
+const RUNS = Number(process.env['FC_RUNS'] ?? 1000);
 const LIMIT_MS = 50;
 
 const rich = `around it:

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { trustedProxies } from '../../api/gateway/client-address';
 import { expandVariables, readGatewayConfig } from '../../api/gateway/config/read-gateway-config';
 import { createGateway } from '../../api/gateway/create-gateway';
-import { policies } from '../../api/gateway/policies/all';
 import { defaultHeaderNames } from '../../api/http/caller-headers';
 import { createApp } from '../../api/http/create-app';
 import { createMetrics } from '../../api/http/metrics';
@@ -48,10 +47,7 @@ function serviceOf(name: string, levels: string[]) {
 
 /** The shipped gateway before it; the owner's token is a super admin's. */
 function gatewayTo(service: Server) {
-  const found = readGatewayConfig(expandVariables(readFileSync(CONFIG, 'utf8'), {}), {
-    known: new Set(Object.keys(policies)),
-    serviceOf: ({ name, params }) => (name === 'proxy' ? String(params['service']) : undefined),
-  });
+  const found = readGatewayConfig(expandVariables(readFileSync(CONFIG, 'utf8'), {}));
   if ('errors' in found) throw new Error(found.errors.join('\n'));
   const caller = { userId: 'root', sessionId: 's', platform: { kind: 'user', role: 'superadmin' } } as const;
   const authenticator: Authenticator = {

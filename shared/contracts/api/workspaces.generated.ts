@@ -95,6 +95,8 @@ export interface Operations {
       readonly ids?: string;
       /** Any of, separated by commas */
       readonly labels?: string;
+      /** Of this member. Of somebody else only workspaces count whose rights the caller may manage */
+      readonly email?: string;
       /** Field, or `-field` */
       readonly sort?: string;
       readonly page?: number;

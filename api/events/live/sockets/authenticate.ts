@@ -2,7 +2,8 @@ import type { Socket } from 'socket.io';
 import { fail } from '../../../../shared/core/errors/errors';
 import type { ApiKeys, Caller, Identity } from '../../../../shared/ports/access';
 import { defaultHeaderNames } from '../../../http/caller-headers';
-import { clientIp } from '../../../http/client-ip';
+import { callerIp } from '../../../http/client-ip';
+import { bearerToken } from '../../../http/identify-caller';
 
 type Handshake = Socket['handshake'];
 
@@ -13,8 +14,6 @@ export interface AuthenticateSettings {
   /** Lower case. */
   readonly apiKeyHeader?: string;
 }
-
-const bearer = /^bearer +(\S+) *$/i;
 
 /** Words that clients know. */
 export const MISSING = 'Missing authentication credentials';
@@ -28,15 +27,14 @@ export const INVALID = 'Invalid authentication credentials';
  */
 export const createAuthenticate = (identity: Identity, settings: AuthenticateSettings) =>
   async function authenticate(handshake: Handshake, workspaceId: string): Promise<Omit<Caller, 'correlationId'>> {
-    const { trustForwardedFor, apiKeys, apiKeyHeader = defaultHeaderNames.apiKey } = settings;
-    const token = bearer.exec(authorizationOf(handshake) ?? '')?.[1];
+    const { apiKeys, apiKeyHeader = defaultHeaderNames.apiKey } = settings;
+    const token = bearerToken(authorizationOf(handshake));
     const known = token === undefined ? undefined : await identity.authenticate(token);
     if (known === null) throw fail('AuthenticationError', INVALID);
     const key = headerOf(handshake, apiKeyHeader);
     const found = key === undefined ? null : await apiKeys?.find(workspaceId, key);
     if (!known && !found) throw fail('AuthenticationError', MISSING);
-    const forwarded = trustForwardedFor ? handshake.headers['x-forwarded-for'] : undefined;
-    const ip = clientIp(handshake.address, Array.isArray(forwarded) ? forwarded[0] : forwarded);
+    const ip = callerIp(handshake.address, handshake.headers, settings);
     return { ...known, ...(found && { apiKeyId: found.id }), ...(ip !== undefined && { ip }) };
   };
 

@@ -16,7 +16,9 @@ export const compileEmit: CompileInstruction = (payload, { name, reporter, emits
     return raiseInvalid(name);
   }
   const known = checkEventName(eventNode, reporter);
-  if (known !== undefined) emits(known);
+  // An author's hint: the event is no offer to others.
+  const hint = fields.get('private');
+  if (known !== undefined && !(hint?.kind === 'scalar' && hint.value === true)) emits(known);
   const body = fields.get('payload');
   if (body && body.kind !== 'map' && !isNull(body) && !isTemplateText(body))
     reporter.report(

@@ -12,7 +12,7 @@ export const emitFields = {
     kinds: ['mapping'],
   },
   options: { description: 'How the event is kept and shown.', kinds: ['mapping'] },
-  private: { description: 'For editors; no effect.', deprecated: true },
+  private: { description: '`true`: the event is not listed among those that the automation sends.' },
   autocomplete: { description: 'For editors; no effect.' },
   output: outputField,
 } as const satisfies FieldTable;

@@ -2,11 +2,11 @@
 import { connect, type Socket as TcpSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io } from 'socket.io-client';
-import type { PlatformEvent } from '../../../client/src';
-import { createSubscriptionIndex } from '../../../shared/core/events/subscription-index';
-import { anEvent } from '../../../shared/testing/builders';
-import { eventually } from '../../support/eventually';
-import { startLiveServer, type LiveServer } from '../../support/live-server';
+import type { PlatformEvent } from '../../client/src';
+import { createSubscriptionIndex } from '../../shared/core/events/subscription-index';
+import { anEvent } from '../../shared/testing/builders';
+import { eventually } from '../support/eventually';
+import { startLiveServer, type LiveServer } from '../support/live-server';
 
 jest.setTimeout(60_000);
 
