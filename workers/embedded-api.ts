@@ -3,6 +3,7 @@ import { startHistoryConsumer } from '../api/events/history-consumer';
 import { startRetention } from '../api/events/retention';
 import type { Handlers } from '../api/http/contract';
 import { createApp, type Service } from '../api/http/create-app';
+import { createEventMetrics } from '../api/http/event-metrics';
 import { createHealthCheck } from '../api/http/health-check';
 import { contractFile } from '../api/http/openapi';
 import { createMetrics } from '../api/http/metrics';
@@ -80,6 +81,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     authorizationsOf: securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null),
     store: stores.access,
   });
+  const apiKeys = storedApiKeys(stores.access);
   const settings = { ...defaultHttpSettings, uploadLimitBytes: config.uploadLimitBytes };
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
@@ -103,12 +105,15 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   });
   const { maximumSuccessiveCalls } = config.limits;
   const metrics = metricsOf(parts, admission);
+  const eventMetrics = createEventMetrics(metrics);
+  const consumed = eventMetrics.broker(broker);
   const identity = await createEmbeddedIdentity({
     ...{ config, broker, log, ownerToken: parts.ownerToken, internalKey: parts.internalKey },
     ...{ runs: parts.tokens, stores: parts.identityStores },
   });
   const events = createEmbeddedEvents({
-    ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },
+    ...{ config, stores, roles, identity: identity.judge, permissions, apiKeys },
+    ...{ workspaces: releases, host, log, metrics, eventMetrics },
   });
   const runs = createEmbeddedRuns({
     ...{ stores, releases, permissions, startRun, host, log, metrics },
@@ -135,7 +140,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const app = createApp({
     services,
     ...{ roles, log, metrics, settings, health },
-    apiKeys: storedApiKeys(stores.access),
+    apiKeys,
     routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
     behindGateway: door.names,
     // Set by who runs this for others; the embedded default listens on loopback.
@@ -160,11 +165,11 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       Promise.all([
         runs.start(),
         files.startPurge(),
-        startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
+        startHistoryConsumer({ broker: consumed, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
-        startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),
+        startWaitsConsumer({ broker: consumed, waits, engine, log }, { onDead: onDead('waits') }),
         startTriggersConsumer(
-          { broker, releases, startRun, isSuspended, log, host, maximumSuccessiveCalls },
+          { broker: consumed, releases, startRun, isSuspended, log, host, maximumSuccessiveCalls },
           { onDead: onDead('triggers') },
         ),
       ]),

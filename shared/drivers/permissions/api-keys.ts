@@ -10,11 +10,15 @@ export const hashOfApiKey = (key: string): string => createHash('sha256').update
 /** Longer ones are none of ours. */
 const LONGEST = 200;
 
-export const storedApiKeys = (store: Pick<PermissionStore, 'apiKeyByHash'>): ApiKeys => ({
+export const storedApiKeys = (store: Pick<PermissionStore, 'apiKeyByHash' | 'apiKeyById'>): ApiKeys => ({
   async find(workspaceId, key) {
     if (key.length > LONGEST) return null;
     const found = store.apiKeyByHash(workspaceId, hashOfApiKey(key));
     return found && !found.disabled ? { id: found.id } : null;
+  },
+  async givesNow(workspaceId, id) {
+    const found = store.apiKeyById(workspaceId, id);
+    return found && !found.disabled ? found.source : null;
   },
 });
 
