@@ -29,6 +29,8 @@ import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
 import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import { executeRulesOfKeys, storedApiKeys } from '../shared/drivers/permissions/api-keys';
+import { boundExecution } from '../shared/drivers/permissions/bound-execution';
+import { anyOfKeys, roleKeys } from '../shared/drivers/permissions/role-keys';
 import { rulesPermissions } from '../shared/drivers/permissions/rules';
 import { securityDocuments } from '../shared/drivers/permissions/security-documents';
 import type { Identity, Roles } from '../shared/ports/access';
@@ -39,6 +41,7 @@ import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
 import { createEmbeddedFiles } from './embedded-files';
 import { createEmbeddedPermissions } from './embedded-permissions';
+import { embeddedAuthData } from './embedded-roles';
 import { createEmbeddedRuns } from './embedded-runs';
 import type { Stores } from './embedded-stores';
 import { createEmbeddedGateway } from './embedded-gateway';
@@ -75,10 +78,9 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const releases = createActiveReleases(store);
   await releases.load();
   const views = createWorkspaceViews(releases);
-  const permissions = rulesPermissions({
-    authorizationsOf: securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null),
-    store: stores.access,
-  });
+  const authorizationsOf = securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null);
+  const permissions = rulesPermissions({ authorizationsOf, store: stores.access });
+  const keysOfRoles = roleKeys(parts.internalKey, authorizationsOf);
   const settings = {
     ...defaultHttpSettings,
     overwriteCorrelationId: !config.keepCorrelationId,
@@ -93,7 +95,12 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   });
   const isSuspended = (workspaceId: string): boolean => records.suspension(workspaceId) !== null;
   const startRun = createStartUnlessSuspended(
-    createStartWithRole(checkedStart, roles, executeRulesOfKeys(stores.access)),
+    createStartWithRole(
+      checkedStart,
+      roles,
+      executeRulesOfKeys(stores.access, authorizationsOf),
+      boundExecution(authorizationsOf, embeddedAuthData(parts.identityStores)),
+    ),
     isSuspended,
   );
   const callRun = createCallRun(answers, {
@@ -131,7 +138,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     services,
     identity: identity.judge,
     ...{ roles, log, metrics, settings, health },
-    apiKeys: storedApiKeys(stores.access),
+    apiKeys: anyOfKeys(keysOfRoles, storedApiKeys(stores.access)),
     routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
     behindGateway: config.gateway.names,
     // Set by who runs this for others; the embedded default listens on loopback.
@@ -147,6 +154,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   return {
     releases,
     dependents,
+    keysOfRoles,
     deploy: workspaces.deploy,
     deployments: workspaces.deployments,
     identity,

@@ -27,7 +27,7 @@ import { embeddedRoles } from './embedded-roles';
 import { openStores } from './embedded-stores';
 import { weakSecrets } from './identity-config';
 import { createLog } from './log';
-import { ownApi } from './own-api';
+import { ownApi, type NamedKeys } from './own-api';
 import { describeLogin } from './owner-account';
 import { internalKey, ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
@@ -128,11 +128,14 @@ async function start(
   const identityStores = openIdentityStores(config.dataDir);
   closing.add('the accounts', () => identityStores.close());
   const roles = embeddedRoles(config, stores, identityStores);
+  // No run calls before the API is there, and only then is it known which roles have a key.
+  let keyOfRole: NamedKeys = () => undefined;
+  const namedKey: NamedKeys = (workspaceId, name) => secrets.apiKey(workspaceId, name) ?? keyOfRole(workspaceId, name);
   const engine = await startEngine(
     config,
     server,
     { ...stores, roles },
-    { inputs, secrets, ownApi: ownApi(apiUrl, tokens, secrets) },
+    { inputs, secrets, ownApi: ownApi(apiUrl, tokens, namedKey) },
   );
   closing.add('the worker', () => engine.stop());
 
@@ -145,6 +148,7 @@ async function start(
     ...{ operations: engine.operations, engineLink: linkTo(server.uiAddress, config.temporal.namespace) },
     internalKey: config.identity.internalApiKey ?? (await internalKey(config.dataDir)),
   });
+  keyOfRole = api.keysOfRoles.keyOf;
   closing.add('identity', () => api.identity.close());
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
   const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;
