@@ -7,6 +7,7 @@ import type { Rate } from '../shared/drivers/rate-limits/token-buckets';
 import { ENCRYPTION_SCOPES, type EncryptionScope } from '../shared/drivers/run-engine/encryption-scope';
 import type { TokenKind } from '../shared/ports/rate-limits';
 import { configSettingsIn } from './config-settings';
+import { globalsIn } from './globals-setting';
 import {
   gatewaySettingsIn,
   identitySettingsIn,
@@ -71,6 +72,8 @@ export interface Config {
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
   readonly uploads: UploadSettings;
+  /** Built-in fields of `global`, besides those that the product knows itself. */
+  readonly globals: ReturnType<typeof globalsIn>;
   /** Versions kept of a workspace. */
   readonly maximumVersions: number;
   /** Versions kept of an app. */
@@ -190,6 +193,7 @@ export function readConfig(env: Env = process.env): Config {
     secrets: secretsIn(env.OSTINATO_SECRETS),
     users: usersIn(env.OSTINATO_USERS),
     configSettings: configSettingsIn(env),
+    globals: globalsIn(env),
     identity: identitySettingsIn(env, production),
     gateway: gatewaySettingsIn(env, production),
   };

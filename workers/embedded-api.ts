@@ -155,6 +155,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     releases,
     dependents,
     keysOfRoles,
+    registry: views.registered,
     deploy: workspaces.deploy,
     deployments: workspaces.deployments,
     identity,

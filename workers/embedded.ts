@@ -13,6 +13,7 @@ import { shortLivedTokens } from '../shared/drivers/identity/short-lived-tokens'
 import { temporalWorkspaceRuns } from '../shared/drivers/run-engine/workspace-runs';
 import { folderWorkspaceFiles } from '../shared/drivers/workspace-files/folder';
 import { folderFileWriter } from '../shared/drivers/workspace-files/folder-writer';
+import type { JsonObject } from '../shared/core/json';
 import type { Log } from '../shared/ports/log';
 import { readConfig, type Config } from './config';
 import { lockDataDir } from './data-dir';
@@ -115,9 +116,12 @@ async function start(
   const { continueAsNewAfterEvents, ...limits } = config.limits;
   const apiUrl = config.apiUrl ?? `http://localhost:${config.port}/v2`;
   const tokens = shortLivedTokens();
+  // No run starts or calls before the API is there, and only then are these known.
+  let keyOfRole: NamedKeys = () => undefined;
+  let registry = (): JsonObject => ({});
   const inputs = createStartInputs({
-    apiUrl,
-    env,
+    ...{ apiUrl, env, ...config.globals },
+    registry: () => registry(),
     limits: {
       ...limits,
       partsPerTurn: PARTS_PER_TURN,
@@ -128,8 +132,6 @@ async function start(
   const identityStores = openIdentityStores(config.dataDir);
   closing.add('the accounts', () => identityStores.close());
   const roles = embeddedRoles(config, stores, identityStores);
-  // No run calls before the API is there, and only then is it known which roles have a key.
-  let keyOfRole: NamedKeys = () => undefined;
   const namedKey: NamedKeys = (workspaceId, name) => secrets.apiKey(workspaceId, name) ?? keyOfRole(workspaceId, name);
   const engine = await startEngine(
     config,
@@ -149,6 +151,7 @@ async function start(
     internalKey: config.identity.internalApiKey ?? (await internalKey(config.dataDir)),
   });
   keyOfRole = api.keysOfRoles.keyOf;
+  registry = api.registry;
   closing.add('identity', () => api.identity.close());
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
   const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;
