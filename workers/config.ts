@@ -23,6 +23,8 @@ export interface Config {
   readonly dataDir: string;
   readonly production: boolean;
   readonly logLevel: string;
+  /** In each line of the log. */
+  readonly appName: string;
   readonly apiUrl: string | null;
   readonly temporal: {
     /** Given: a cluster that others run. Absent: our own dev server. */
@@ -119,6 +121,7 @@ export function readConfig(env: Env = process.env): Config {
     port: integer(env, ['GATEWAY_PORT', 'PORT'], 3001, [0, 65_535]),
     dataDir,
     production,
+    appName: env.APP_NAME || 'ostinato',
     logLevel: choice(env, 'LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
     apiUrl: env.API_URL || null,
     temporal: {

@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   const folder = servedFolder(process.argv[2]);
   const terminal = process.stdout.isTTY === true;
   const secrets = workspaceSecrets(config);
-  const log = createLog(config.logLevel, terminal, () => secrets.all);
+  const log = createLog(config.logLevel, terminal, () => secrets.all, config.appName);
   const print = terminal
     ? (line: string) => void process.stdout.write(`${line}\n`)
     : (line: string) => log.info({}, line);
