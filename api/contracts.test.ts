@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createAppsHandlers } from './workspaces/apps/apps-handlers';
 import { createEventsHandlers } from './events/events-handlers';
-import { createFilesHandlers } from './files/files-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
 import { createIdentityHandlers } from './identity/identity-handlers';
 import { createPermissionsHandlers } from './permissions/permissions-handlers';
@@ -17,7 +16,6 @@ const services = {
   workspaces: createWorkspacesHandlers({} as never),
   identity: createIdentityHandlers({} as never),
   runs: createRunsHandlers({} as never),
-  files: createFilesHandlers({} as never),
   apps: createAppsHandlers({} as never),
 };
 

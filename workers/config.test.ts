@@ -17,8 +17,6 @@ describe('configuration', () => {
     ['OSTINATO_TRACE_KEEP', '30'],
     ['SCHEDULES_MAXIMUM_OCCURRENCE_PATTERN', '0 0 * * 1'],
     ['SCHEDULES_MAXIMUM_OCCURRENCE_PATTERN', 'often'],
-    ['UPLOADS_DEFAULT_VISIBILITY', 'hidden'],
-    ['UPLOADS_ALLOWED_MIMETYPES', 'image/*, png'],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(
       expect.objectContaining({ code: 'ConfigurationError', message: expect.stringContaining(`${name}=${value}`) }),

@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { DEFAULT_THROTTLE, throttleProblem } from '../shared/core/automation/engine-cron';
 import { fail } from '../shared/core/errors/errors';
+import { isObject } from '../shared/core/json';
 import type { ConfigSettings } from '../shared/core/workspaces/resolve-config';
 import type { Rate } from '../shared/drivers/rate-limits/token-buckets';
 import { ENCRYPTION_SCOPES, type EncryptionScope } from '../shared/drivers/run-engine/encryption-scope';
@@ -16,7 +17,6 @@ import {
 } from './identity-config';
 import { usersIn, type ConfiguredUser } from './local-users-setting';
 import { choice, integer, optional, wholeNumber, type Env } from './read-setting';
-import { uploadSettingsIn, type UploadSettings } from './uploads-setting';
 
 export interface Config {
   readonly port: number;
@@ -73,7 +73,6 @@ export interface Config {
   readonly answerTimeoutMs: number;
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
-  readonly uploads: UploadSettings;
   /** Built-in fields of `global`, besides those that the product knows itself. */
   readonly globals: ReturnType<typeof globalsIn>;
   /** Versions kept of a workspace. */
@@ -174,7 +173,6 @@ export function readConfig(env: Env = process.env): Config {
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
-    uploads: uploadSettingsIn(env),
     maximumVersions: integer(env, ['MAXIMUM_WORKSPACE_VERSION'], 20, [1, 1_000]),
     maximumAppVersions: integer(env, ['MAXIMUM_APP_VERSION'], 1_000, [1, 100_000]),
     git: { localPaths: choice(env, 'OSTINATO_GIT_LOCAL_PATHS', ['allow', 'refuse'], 'refuse') === 'allow' },
@@ -223,7 +221,7 @@ function secretsIn(text: string | undefined): Config['secrets'] {
   if (!text) return {};
   try {
     const found: unknown = JSON.parse(text);
-    if (isByName(found) && Object.values(found).every((one) => isByName(one) && Object.values(one).every(isText)))
+    if (isObject(found) && Object.values(found).every((one) => isObject(one) && Object.values(one).every(isText)))
       return found as Config['secrets'];
   } catch {
     // Said below: the parser's own words would show a piece of it.
@@ -233,8 +231,6 @@ function secretsIn(text: string | undefined): Config['secrets'] {
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
-const isByName = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A cron text that is due each day. */
 function throttle(env: Env, name: string): string {

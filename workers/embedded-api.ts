@@ -39,7 +39,6 @@ import type { RunEngine } from '../shared/ports/run-engine';
 import type { RunOperations } from '../shared/ports/run-operations';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
-import { createEmbeddedFiles } from './embedded-files';
 import { createEmbeddedPermissions } from './embedded-permissions';
 import { embeddedAuthData } from './embedded-roles';
 import { createEmbeddedRuns } from './embedded-runs';
@@ -131,7 +130,6 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const services = servicesOf({
     ...{ runtime, identity: identity.handlers, events: events.handlers },
     ...{ workspaces: workspaces.handlers, apps: workspaces.apps, runs: runs.handlers },
-    files: createEmbeddedFiles({ config, stores, deployments: workspaces.deployments, permissions }),
     permissions: createEmbeddedPermissions({ ...parts, ...workspaces, permissions, host, users: identity.users }),
   });
   const app = createApp({

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { readGatewayConfig } from '../api/gateway/config/read-gateway-config';
 import { createGateway, type Gateway } from '../api/gateway/create-gateway';
 import { originCheck } from '../api/gateway/cors';
-import { policies } from '../api/gateway/policies/all';
 import type { LocalService } from '../api/gateway/proxy/target';
 import type { Metrics } from '../api/http/metrics';
 import type { Log } from '../shared/ports/log';
@@ -30,10 +29,7 @@ export function createEmbeddedGateway({ config, identity, metrics, log, service 
   const path = gateway.configPath ?? SHIPPED;
   const refused = (problems: string) =>
     new StartupError(`The gateway's configuration ${path} cannot be used:\n${problems}`, 'Correct the lines above.');
-  const found = readGatewayConfig(gateway.expand(readText(path, refused)), {
-    known: new Set(Object.keys(policies)),
-    serviceOf: ({ name, params }) => (name === 'proxy' ? String(params['service'] ?? '') : undefined),
-  });
+  const found = readGatewayConfig(gateway.expand(readText(path, refused)));
   if ('errors' in found) throw refused(found.errors.map((one) => `  - ${one}`).join('\n'));
   try {
     return createGateway({
@@ -45,7 +41,7 @@ export function createEmbeddedGateway({ config, identity, metrics, log, service 
         isAllowedOrigin: originCheck(gateway),
         // A form may be larger than one file of it.
         bodyLimitBytes: Math.max(uploadLimitBytes, FORM_LIMIT_BYTES),
-        logHealthChecks: false,
+        logHealthChecks: gateway.logHealthChecks,
       },
     });
   } catch (error) {

@@ -5,7 +5,7 @@ import { createIdentityHandlers } from '../api/identity/identity-handlers';
 import type { Tell } from '../api/identity/dependencies';
 import type { IdentitySettings } from '../api/identity/settings';
 import { SignedTokens } from '../api/identity/signed-tokens';
-import { mintNativeEvent, type Host } from '../api/http/mint-event';
+import { announce, type AnnounceDependencies } from '../api/http/announce';
 import { createRateLimiter } from '../api/http/rate-limit';
 import { localIdentity } from '../shared/drivers/identity/local';
 import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
@@ -20,7 +20,7 @@ import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
 import { toLocalUser } from './local-users';
 import { loginProviders } from './login-providers';
-import { createOwnerAccount, type OwnerAccount } from './owner-account';
+import { createOwnerAccount } from './owner-account';
 
 export interface EmbeddedIdentityParts {
   readonly config: Config;
@@ -34,7 +34,7 @@ export interface EmbeddedIdentityParts {
 }
 
 /** Events of identity belong to no workspace. No workspace can have this id, so nobody reads them as one of theirs. */
-export const PLATFORM = ':platform';
+const PLATFORM = ':platform';
 
 const SWEEP_EVERY_MS = 60_000;
 const ROTATION_EVERY_MS = 3_600_000;
@@ -43,8 +43,12 @@ const ROTATION_EVERY_MS = 3_600_000;
 export async function createEmbeddedIdentity({ config, ownerToken, runs, broker, log, stores }: EmbeddedIdentityParts) {
   const settings = settingsOf(config);
   const hasher = argon2PasswordHasher();
-  const host: Host = { service: 'gateway', replica: `${process.pid}` };
-  const tell = tellWith({ broker, log, host });
+  const { eventMaxLength } = config.limits;
+  const told: AnnounceDependencies = {
+    ...{ broker, log, host: { service: 'gateway', replica: `${process.pid}` }, settings: { eventMaxLength } },
+  };
+  const tell: Tell = (type, payload, request) =>
+    void announce(told, request, [{ workspaceId: PLATFORM, type, payload }]);
   const tokens = new SignedTokens(stores.signingKeys, { ...settings, longestMs: settings.sessionMs });
   const limiter = createRateLimiter(memoryRateCounter(), { disabled: !rateLimitsHold(config), log });
   const { smtpUrl, from } = config.identity.mail;
@@ -65,7 +69,7 @@ export async function createEmbeddedIdentity({ config, ownerToken, runs, broker,
   await rotate();
   const stop = every({ [SWEEP_EVERY_MS]: () => stores.sweep(), [ROTATION_EVERY_MS]: rotate }, log);
   return {
-    ...{ judge, limiter, tokens, owner },
+    ...{ judge, limiter, owner },
     users: stores.users,
     handlers: createIdentityHandlers({
       ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings },
@@ -81,7 +85,6 @@ export async function createEmbeddedIdentity({ config, ownerToken, runs, broker,
 }
 
 export type EmbeddedIdentity = Awaited<ReturnType<typeof createEmbeddedIdentity>>;
-export type { OwnerAccount };
 
 /** Off where only this machine can call, unless told. */
 export const rateLimitsHold = ({ gateway, production }: Pick<Config, 'gateway' | 'production'>): boolean =>
@@ -91,7 +94,8 @@ function settingsOf({ identity, gateway, apiUrl, port }: Config): IdentitySettin
   const audience = apiUrl ?? `http://localhost:${port}/v2`;
   const issuer = identity.issuer ?? audience.replace(/\/v2\/?$/, '');
   const consoleUrl = identity.consoleUrl ?? issuer;
-  return { ...identity, audience, issuer, consoleUrl, isKnownPage: originCheck(gateway) };
+  const csrfTokenHeader = gateway.names.csrfToken;
+  return { ...identity, audience, issuer, consoleUrl, csrfTokenHeader, isKnownPage: originCheck(gateway) };
 }
 
 function providersOf({ identity, gateway }: Config, log: Log) {
@@ -118,24 +122,6 @@ async function addLocalUsers({ users }: IdentityStores, config: Config, log: Log
   }
   return config.users.map(toLocalUser);
 }
-
-const tellWith =
-  ({ broker, log, host }: { readonly broker: Pick<Broker, 'append'>; readonly log: Log; readonly host: Host }): Tell =>
-  (type, payload, { caller, http }) => {
-    const { correlationId, userId, sessionId, ip } = caller;
-    const event = mintNativeEvent({
-      ...{ type, payload, host },
-      source: {
-        ...{ correlationId, workspaceId: PLATFORM, http },
-        ...(userId !== undefined && { userId }),
-        ...(sessionId !== undefined && { sessionId }),
-        ...(ip !== undefined && { ip }),
-      },
-    });
-    broker.append([{ event }]).catch((error: unknown) => {
-      log.error({ correlationId, err: error, type }, 'an event of identity could not be published');
-    });
-  };
 
 /** Jobs by how often they are done, in milliseconds. One that fails is done again next time. */
 function every(jobs: { readonly [ms: number]: () => Promise<void> }, log: Log): () => void {

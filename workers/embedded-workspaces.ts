@@ -87,7 +87,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   const changes = createDeployments({ files, writer, records, deployer, deploy, views, releases, runs, log });
   const deployments = {
     ...changes,
-    /** A later workspace of the same name is shared with nobody, and has no secret and no file. */
+    /** A later workspace of the same name is shared with nobody, and knows no secret. */
     async remove(workspaceId: string, by?: string) {
       const app = stores.apps.ofWorkspace(workspaceId);
       // First: an app without its workspace could never be withdrawn.
@@ -95,7 +95,6 @@ export function createEmbeddedWorkspaces(parts: Parts) {
       const view = await changes.remove(workspaceId, by);
       const names = stores.secrets.list(workspaceId).map(({ name }) => [name, null] as const);
       await stores.access.forget(workspaceId);
-      await stores.uploads.forget(workspaceId);
       await stores.secrets.change(workspaceId, Object.fromEntries(names));
       return view;
     },

@@ -137,7 +137,7 @@ async function start(
     config,
     server,
     { ...stores, roles },
-    { inputs, secrets, ownApi: ownApi(apiUrl, tokens, namedKey) },
+    { inputs, secrets, ownApi: ownApi({ url: apiUrl, apiKeyHeader: config.gateway.names.apiKey }, tokens, namedKey) },
   );
   closing.add('the worker', () => engine.stop());
 

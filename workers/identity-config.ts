@@ -32,6 +32,8 @@ export interface GatewayConfigSettings {
   readonly forwardedHeaders: boolean;
   /** Null = not said: off where only this machine can call. */
   readonly rateLimits: 'on' | 'off' | null;
+  /** Requests for the state of the process have lines in the log as well. */
+  readonly logHealthChecks: boolean;
   readonly names: HeaderNames;
 }
 
@@ -74,7 +76,7 @@ export function identitySettingsIn(env: Env, production: boolean): IdentityConfi
 export function gatewaySettingsIn(env: Env, production: boolean): GatewayConfigSettings {
   const header = (name: string, standard: string): string => (env[name] || standard).toLowerCase();
   const limits = env['DISABLE_RATE_LIMIT'];
-  const disabled = limits === undefined ? null : !['', '0', 'no', 'false'].includes(limits.toLowerCase());
+  const disabled = limits === undefined ? null : isOn(limits);
   return {
     configPath: env['GATEWAY_CONFIG_PATH'] || null,
     expand: (text) => expandVariables(text, env),
@@ -86,6 +88,7 @@ export function gatewaySettingsIn(env: Env, production: boolean): GatewayConfigS
     isProxy: trustedProxies(env['OSTINATO_TRUSTED_PROXIES'] ?? '', 'OSTINATO_TRUSTED_PROXIES'),
     forwardedHeaders: choice(env, 'X_FORWARDED_HEADERS', ['yes', 'no'], 'yes') === 'yes',
     rateLimits: disabled === null ? null : disabled ? 'off' : 'on',
+    logHealthChecks: isOn(env['ENABLE_HEALTHCHECK_LOGS'] ?? ''),
     names: {
       correlationId: header('CORRELATION_ID_HEADER', defaultHeaderNames.correlationId),
       userId: header('USER_ID_HEADER', defaultHeaderNames.userId),
@@ -97,6 +100,8 @@ export function gatewaySettingsIn(env: Env, production: boolean): GatewayConfigS
     },
   };
 }
+
+const isOn = (text: string): boolean => !['', '0', 'no', 'false'].includes(text.toLowerCase());
 
 const list = (text: string | undefined): readonly string[] =>
   (text ?? '')

@@ -5,8 +5,12 @@ import type { OwnApi } from '../shared/ports/own-api';
 export type NamedKeys = (workspaceId: string, name: string) => string | undefined;
 
 /** What runs need to call the API that they are served by. @param namedKey  asked when a run calls */
-export const ownApi = (url: string, tokens: ShortLivedTokens, namedKey: NamedKeys): OwnApi => ({
-  url,
+export const ownApi = (
+  { url, apiKeyHeader }: Pick<OwnApi, 'url' | 'apiKeyHeader'>,
+  tokens: ShortLivedTokens,
+  namedKey: NamedKeys,
+): OwnApi => ({
+  ...{ url, apiKeyHeader },
   apiKey: namedKey,
   // Without the role: it is the one in the run's workspace, and the call may be about another.
   async mintToken({ userId, sessionId, email, authData }, workspaceId) {

@@ -31,6 +31,7 @@ const request = (over: Partial<FetchRequest> = {}): FetchRequest => ({
 
 const ownApi = (): OwnApi => ({
   url: `${stub.url}/v2`,
+  apiKeyHeader: 'x-prismeai-api-key',
   mintToken: async ({ userId }) => `token-of-${userId}`,
   apiKey: (workspaceId, name) => (workspaceId === 'w' && name === 'known' ? 'the-key' : undefined),
 });
@@ -60,6 +61,13 @@ describe('the own API', () => {
       authorization: 'Bearer token-of-ada',
       'x-prismeai-api-key': 'the-key',
     });
+  });
+
+  it('gets the key under the name that the settings give', async () => {
+    answer = (_request, response) => answerJson(response, {});
+    await call({ apiKey: 'known' }, { ownApi: { ...ownApi(), apiKeyHeader: 'x-key' } });
+    expect(asked()[0]?.headers).toMatchObject({ 'x-key': 'the-key' });
+    expect(asked()[0]?.headers).not.toHaveProperty('x-prismeai-api-key');
   });
 
   it.each(['/v2/login', '/v2/workspacesx', '/v2/workspaces/../login', '/v1/workspaces/w'])(

@@ -29,7 +29,7 @@ export async function ownApiHeaders(request: FetchRequest, sent: Headers, api: O
   const token = given || onBehalfOf === undefined ? undefined : await api.mintToken(onBehalfOf, workspaceId);
   return {
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    ...(key !== undefined && { 'x-prismeai-api-key': key }),
+    ...(key !== undefined && { [api.apiKeyHeader]: key }),
   };
 }
 

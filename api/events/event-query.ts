@@ -1,4 +1,5 @@
 import { fieldKind } from '../../shared/core/event-search/field-values';
+import { RESULT_WINDOW } from '../../shared/core/event-search/limits';
 import { fail } from '../../shared/core/errors/errors';
 import type { EventQuery } from '../../shared/ports/event-history';
 import type { HttpRequest } from '../http/contract';
@@ -6,8 +7,6 @@ import type { HttpRequest } from '../http/contract';
 const named = new Set(['types', 'text', 'afterDate', 'beforeDate', 'page', 'limit', 'sort', 'appInstanceDepth']);
 /** First part of a field's path. Anything else is a mistake that would find nothing, in silence. */
 const ROOTS = new Set(['id', 'type', 'createdAt', 'size', 'payload', 'source', 'target', 'options']);
-/** How far pages go; dates go on from there. */
-const WINDOW = 10_000;
 const MOST_FILTERS = 30;
 const MOST_VALUES = 500;
 
@@ -22,8 +21,8 @@ export function toEventQuery(query: HttpRequest['query']): EventQuery {
   const text = one(query['text']);
   const depth = one(query['appInstanceDepth']);
   const [page, limit] = [Number(one(query['page']) ?? 0), Number(one(query['limit']) ?? 50)];
-  if ((page + 1) * limit > WINDOW)
-    throw fail('RequestValidationError', `Pages go up to event ${WINDOW}; go on with afterDate or beforeDate`, {
+  if ((page + 1) * limit > RESULT_WINDOW)
+    throw fail('RequestValidationError', `Pages go up to event ${RESULT_WINDOW}; go on with afterDate or beforeDate`, {
       page,
       limit,
     });

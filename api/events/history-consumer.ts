@@ -1,5 +1,5 @@
 import { isPlatformError } from '../../shared/core/errors/errors';
-import { UNREADABLE_TYPE } from '../../shared/core/events/read-rights';
+import { isKept } from '../../shared/core/events/is-kept';
 import type { Broker, ConsumeOptions, Consumer } from '../../shared/ports/broker';
 import type { EventHistory } from '../../shared/ports/event-history';
 
@@ -17,7 +17,7 @@ export const startHistoryConsumer = (
   broker.consume(
     'history',
     async (batch) => {
-      const kept = batch.filter(({ event }) => event.options?.persist !== false && event.type !== UNREADABLE_TYPE);
+      const kept = batch.filter(({ event }) => isKept(event));
       if (kept.length === 0) return {};
       try {
         await history.store(kept);

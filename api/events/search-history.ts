@@ -1,11 +1,11 @@
 import { isAggregating, parseSearch } from '../../shared/core/event-search/parse-search';
 import { pickFields } from '../../shared/core/event-search/pick-fields';
 import type { SearchLimits } from '../../shared/core/event-search/limits';
-import { fail } from '../../shared/core/errors/errors';
 import type { Json, JsonObject } from '../../shared/core/json';
 import type { Permissions } from '../../shared/ports/access';
 import type { HttpRequest, Reply } from '../http/contract';
 import { requirePermission } from '../http/require-permission';
+import { requireWorkspace } from '../http/require-workspace';
 import { eventReader } from './event-reader';
 import type { SearchEventsDependencies } from './search-events';
 
@@ -23,8 +23,7 @@ export const createSearchHistory = (dependencies: SearchHistoryDependencies) =>
   async function searchHistory({ params, body, caller }: HttpRequest): Promise<Reply> {
     const { history, permissions, workspaces, searchLimits } = dependencies;
     const workspaceId = params['workspaceId'] ?? '';
-    if (!workspaces.has(workspaceId))
-      throw fail('ObjectNotFoundError', 'Workspace not found', { subjectType: 'workspaces', query: workspaceId });
+    requireWorkspace(workspaces, workspaceId);
     const request = body as JsonObject;
     if (isAggregating(request))
       await requirePermission(permissions, caller, 'aggregate_search', { type: 'events', workspaceId });

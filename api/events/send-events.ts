@@ -7,6 +7,7 @@ import type { Permissions } from '../../shared/ports/access';
 import type { Broker } from '../../shared/ports/broker';
 import type { HttpRequest, Reply } from '../http/contract';
 import { requirePermission } from '../http/require-permission';
+import { requireWorkspace } from '../http/require-workspace';
 import { mintEvent, type Host } from '../http/mint-event';
 
 export interface SendEventsDependencies {
@@ -44,9 +45,7 @@ export const createSendEvents = ({ broker, permissions, workspaces, host, eventM
         events: drafts.length,
       });
     }
-    if (!workspaces.has(workspaceId)) {
-      throw fail('ObjectNotFoundError', 'Workspace not found', { subjectType: 'workspaces', query: workspaceId });
-    }
+    requireWorkspace(workspaces, workspaceId);
     const source = sourceOf(request, workspaceId, host);
     const now = Date.now();
     const events = drafts.map((draft) => checked(draft, source, eventMaxLength, now));

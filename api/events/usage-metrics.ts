@@ -1,4 +1,5 @@
 /** `<instance>.usage` events of apps -> sums by app and instance. Pure. */
+import { entry } from '../../shared/core/entry';
 import type { Event } from '../../shared/core/events/event';
 import { isObject, type Json, type JsonObject } from '../../shared/core/json';
 
@@ -29,7 +30,7 @@ export class UsageMetrics {
   result(): JsonObject[] {
     const apps = new Map<string, [string, Instance][]>();
     for (const [slug, instance] of [...this.instances].sort(([a], [b]) => (a < b ? -1 : 1)))
-      apps.set(instance.app, [...(apps.get(instance.app) ?? []), [slug, instance]]);
+      entry(apps, instance.app, () => []).push([slug, instance]);
     return [...apps].map(([slug, instances]) => {
       const sum = new Map<string, number>();
       for (const [, { metrics }] of instances)

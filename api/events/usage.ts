@@ -1,3 +1,4 @@
+import { entry } from '../../shared/core/entry';
 import { startOf } from '../../shared/core/event-search/date-math';
 import {
   both,
@@ -12,6 +13,7 @@ import type { Permissions } from '../../shared/ports/access';
 import type { EventHistory } from '../../shared/ports/event-history';
 import type { HttpRequest, Reply } from '../http/contract';
 import { requirePermission } from '../http/require-permission';
+import { requireWorkspace } from '../http/require-workspace';
 import { UsageMetrics } from './usage-metrics';
 
 export interface UsageDependencies {
@@ -28,8 +30,7 @@ const MOST_PAGES = 200;
 export const createUsage = ({ history, permissions, workspaces }: UsageDependencies) =>
   async function getUsage({ params, query, caller }: HttpRequest): Promise<Reply> {
     const workspaceId = params['workspaceId'] ?? '';
-    if (!workspaces.has(workspaceId))
-      throw fail('ObjectNotFoundError', 'Workspace not found', { subjectType: 'workspaces', query: workspaceId });
+    requireWorkspace(workspaces, workspaceId);
     await requirePermission(permissions, caller, 'get_usage', { type: 'events', workspaceId });
     const [afterDate, beforeDate] = [dateOf(query, 'afterDate'), dateOf(query, 'beforeDate')];
     const interval = query['interval'] as CalendarUnit | undefined;
@@ -136,9 +137,7 @@ async function appMetrics(
       total.add(event);
       if (!interval) continue;
       const key = startOf(Date.parse(event.createdAt), interval);
-      const metrics = series.get(key) ?? new UsageMetrics();
-      series.set(key, metrics);
-      metrics.add(event);
+      entry(series, key, () => new UsageMetrics()).add(event);
     }
     if (hits.length < PAGE) return { total, series };
     if (page === MOST_PAGES)

@@ -26,6 +26,7 @@ export function trustedProxies(list: string, setting: string): TrustedProxies {
       throw fail('ConfigurationError', `${setting}: ${entry} is no address and no network`, { setting, value: entry });
     known.addSubnet(address, bits, family);
   }
+  if (known.rules.length === 0) return () => false;
   return (address) => {
     const family = isIP(plain(address));
     return family !== 0 && known.check(plain(address), family === 6 ? 'ipv6' : 'ipv4');
@@ -38,7 +39,8 @@ export function clientAddress(
   forwarded: string | undefined,
   isProxy: TrustedProxies,
 ): string {
-  const chain = [...(forwarded ?? '').split(',').map(plain).filter(Boolean), plain(remote ?? '')];
+  if (forwarded === undefined) return plain(remote ?? '');
+  const chain = [...forwarded.split(',').map(plain).filter(Boolean), plain(remote ?? '')];
   for (let last = chain.length - 1; last > 0; last--) {
     const address = chain[last] ?? '';
     if (!isProxy(address) || isIP(chain[last - 1] ?? '') === 0) return address;

@@ -10,13 +10,13 @@ import { toErrorReply, type ErrorReply } from '../http/error-reply';
 import type { Metrics } from '../http/metrics';
 import { securityHeaders, sendReply } from '../http/send-reply';
 import { HEALTH_PATH, METRICS_PATH } from '../http/system-routes';
-import { assertTarget } from './assert-target';
+import { assertPath, splitTarget } from './assert-target';
 import { clientAddress, type TrustedProxies } from './client-address';
 import type { GatewayConfig } from './config/gateway-config';
 import { corsHeaders, preflight, type OriginCheck } from './cors';
 import { credentialOf } from './credentials';
 import { callerOf, headerOf, type GatewayExchange } from './exchange';
-import { removeTrustedHeaders } from './header-hygiene';
+import { headerHygiene } from './header-hygiene';
 import type { PolicyParts } from './policies/policy';
 import { httpTarget } from './proxy/http-target';
 import { localTarget } from './proxy/local-target';
@@ -80,6 +80,11 @@ function targetsOf({ config, local, log }: GatewayDependencies): PolicyParts['ta
   };
 }
 
+function answerHeaders({ response }: GatewayExchange, headers: { readonly [name: string]: string }): void {
+  if (!response || response.headersSent) return;
+  for (const name in headers) response.setHeader(name, headers[name] ?? '');
+}
+
 /** A page that was served from the very address that it asks. */
 const isOwn = (origin: string, request: IncomingMessage): boolean =>
   URL.canParse(origin) && new URL(origin).host === headerOf(request, 'host');
@@ -87,12 +92,14 @@ const isOwn = (origin: string, request: IncomingMessage): boolean =>
 class Door {
   private readonly writeLog;
   private readonly writeBoth;
+  private readonly removeTrusted;
 
   constructor(
     private readonly dependencies: GatewayDependencies,
     private readonly routes: readonly Route[],
   ) {
-    const { log, metrics } = dependencies;
+    const { log, metrics, settings } = dependencies;
+    this.removeTrusted = headerHygiene(settings.names);
     // A service of this process measures by itself, and knows the route better.
     this.writeLog = createAccessLog({ log });
     this.writeBoth = createAccessLog({ log, metrics });
@@ -109,8 +116,9 @@ class Door {
       response.on('close', () => this.record(exchange, response, started));
     try {
       for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-      this.answerHeaders(exchange, corsHeaders(exchange, settings.isAllowedOrigin, settings.names));
-      assertTarget(request.url ?? '/');
+      this.tellCorrelationId(exchange);
+      answerHeaders(exchange, corsHeaders(exchange, settings.isAllowedOrigin, settings.names));
+      assertPath(exchange.path);
       const asked = preflight(exchange);
       if (asked) return await sendReply(response, { status: 204, headers: asked });
       await this.judge(exchange);
@@ -124,7 +132,7 @@ class Door {
     socket.on('error', () => socket.destroy());
     const exchange = this.open(request, { upgrade: { socket, head } });
     try {
-      assertTarget(request.url ?? '/');
+      assertPath(exchange.path);
       await this.judge(exchange);
       await this.follow(exchange);
       this.recordUpgrade(exchange, 101);
@@ -150,10 +158,8 @@ class Door {
     // A browser sends its cookies whoever's page asks, and lets any page read a websocket: those of strangers don't count.
     const cookieCounts = origin === undefined || isOwn(origin, request) || isAllowedOrigin(origin);
     const credential = credentialOf(request.headers, cookieCounts);
-    removeTrustedHeaders(request.headers, names);
-    const url = request.url ?? '/';
-    const cut = url.indexOf('?');
-    const path = cut < 0 ? url : url.slice(0, cut);
+    this.removeTrusted(request.headers);
+    const { path, search } = splitTarget(request.url ?? '/');
     const fromProxy = isProxy(request.socket.remoteAddress ?? '');
     const forwarded = fromProxy ? headerOf(request, 'x-forwarded-for') : undefined;
     const address = clientAddress(request.socket.remoteAddress, forwarded, isProxy);
@@ -161,9 +167,8 @@ class Door {
     const workspaceId = WORKSPACE.exec(path)?.[1];
     const isTls = 'encrypted' in request.socket || (fromProxy && headerOf(request, 'x-forwarded-proto') === 'https');
     return {
-      ...{ request, ...by, path, credential, address, headers: {}, params: {} },
+      ...{ request, ...by, path, search, credential, address, headers: {}, params: {} },
       method: request.method ?? 'GET',
-      search: cut < 0 ? '' : url.slice(cut),
       protocol: isTls ? 'https' : 'http',
       ...(ip !== undefined && { ip }),
       ...(workspaceId !== undefined && { workspaceId }),
@@ -179,12 +184,14 @@ class Door {
     if (token !== undefined && exchange.path !== METRICS_PATH) {
       const verdict = await this.dependencies.authenticator.judge(token);
       exchange.verdict = verdict;
-      if (verdict.kind !== 'refused') exchange.correlationId = verdict.run?.correlationId ?? exchange.correlationId;
-      this.answerHeaders(exchange);
+      if (verdict.kind !== 'refused' && verdict.run?.correlationId !== undefined) {
+        exchange.correlationId = verdict.run.correlationId;
+        this.tellCorrelationId(exchange);
+      }
       if (verdict.kind === 'refused' && verdict.fatal) throw fail('AuthenticationError', verdict.reason);
     }
     const sessionId = callerOf(exchange)?.sessionId;
-    if (sessionId !== undefined) this.answerHeaders(exchange, { [names.sessionId]: sessionId });
+    if (sessionId !== undefined) answerHeaders(exchange, { [names.sessionId]: sessionId });
   }
 
   private async follow(exchange: GatewayExchange): Promise<void> {
@@ -194,26 +201,17 @@ class Door {
       exchange.params = params;
       for (const policy of route.policies) {
         if (!policy.applies(exchange)) continue;
-        const outcome = await policy.run(this.withHeaders(exchange));
+        // What earlier policies have to say in the answer is set before a service writes its head.
+        answerHeaders(exchange, exchange.headers);
+        const outcome = await policy.run(exchange);
         if (outcome === 'answered') return;
       }
     }
     throw fail('NotFoundError', 'Route not found');
   }
 
-  /** What earlier policies have to say in the answer is set before a service writes its head. */
-  private withHeaders(exchange: GatewayExchange): GatewayExchange {
-    this.answerHeaders(exchange, exchange.headers);
-    return exchange;
-  }
-
-  private answerHeaders(
-    { response, correlationId }: GatewayExchange,
-    headers: { readonly [name: string]: string } = {},
-  ): void {
-    if (!response || response.headersSent) return;
-    response.setHeader(this.dependencies.settings.names.correlationId, correlationId);
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  private tellCorrelationId(exchange: GatewayExchange): void {
+    answerHeaders(exchange, { [this.dependencies.settings.names.correlationId]: exchange.correlationId });
   }
 
   private async refuse(exchange: GatewayExchange, response: ServerResponse, error: unknown): Promise<void> {

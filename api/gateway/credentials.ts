@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { cookieIn, SESSION_COOKIE } from '../http/cookies';
 import type { GatewayExchange } from './exchange';
 
 const ACCESS_TOKEN = /^at:\S+$/;
 const BEARER = /^bearer +(\S+) *$/i;
-const COOKIE = 'access-token';
 /** Of older clients; takes access tokens only. */
 const LEGACY_HEADER = 'x-prismeai-token';
 
@@ -15,16 +15,8 @@ export function credentialOf(headers: IncomingHttpHeaders, cookieCounts: boolean
   const bearer = BEARER.exec(headers.authorization ?? '')?.[1];
   const legacy = headers[LEGACY_HEADER];
   const accessToken = [bearer, legacy].find((one) => typeof one === 'string' && ACCESS_TOKEN.test(one));
-  if (typeof accessToken === 'string') return { kind: 'bearer', token: accessToken, isAccessToken: true };
-  const cookie = cookieCounts ? cookieOf(headers.cookie) : undefined;
+  if (typeof accessToken === 'string') return { kind: 'bearer', token: accessToken };
+  const cookie = cookieCounts ? cookieIn(headers.cookie, SESSION_COOKIE) || undefined : undefined;
   if (cookie !== undefined) return { kind: 'cookie', token: cookie };
   return bearer === undefined ? { kind: 'none' } : { kind: 'bearer', token: bearer };
-}
-
-function cookieOf(header: string | undefined): string | undefined {
-  for (const pair of header?.split(';') ?? []) {
-    const at = pair.indexOf('=');
-    if (at > 0 && pair.slice(0, at).trim() === COOKIE) return pair.slice(at + 1).trim() || undefined;
-  }
-  return undefined;
 }

@@ -22,7 +22,7 @@ export interface GatewayExchange {
   readonly protocol: 'http' | 'https';
   readonly workspaceId?: string;
   correlationId: string;
-  credential: { readonly kind: CredentialKind; readonly token?: string; readonly isAccessToken?: boolean };
+  credential: { readonly kind: CredentialKind; readonly token?: string };
   /** Of the credential; absent while it is not judged, and when there is none. */
   verdict?: Verdict;
   /** Headers that policies add to the answer. */

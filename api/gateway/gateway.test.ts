@@ -319,6 +319,27 @@ describe('policies', () => {
     expect((await server.ask('/v2/me', { headers: own })).status).toBe(200);
   });
 
+  it.each([true, false])('health checks have lines in the log when that is wished: %s', async (logHealthChecks) => {
+    const server = await start({ logHealthChecks });
+    expect((await server.ask('/sys/healthcheck')).status).toBe(200);
+    expect(server.lines.filter(({ message }) => message === 'request')).toHaveLength(logHealthChecks ? 1 : 0);
+  });
+
+  it('renamed headers are the ones that count, in the gateway and in the services behind', async () => {
+    const server = await start({ names: { apiKey: 'x-key', csrfToken: 'x-csrf' } });
+    const { id, token } = await server.someone();
+    const contacts = (name: string) =>
+      server.ask('/v2/contacts', { body: { ids: [id] }, headers: { [name]: 'internal-key-of-the-test' } });
+    expect((await contacts('x-key')).body['contacts'][0]).toMatchObject({ email: 'ada@example.org' });
+    expect((await contacts('x-prismeai-api-key')).status).toBe(401);
+    const cookie = `access-token=${token}`;
+    const csrf = (await server.ask('/v2/me', { headers: { cookie } })).headers.get('x-csrf') ?? '';
+    const change = (name: string) =>
+      server.ask('/v2/user', { method: 'PATCH', body: { language: 'fr' }, headers: { cookie, [name]: csrf } });
+    expect((await change('x-csrf')).status).toBe(200);
+    expect((await change('x-prismeai-csrf-token')).status).toBe(401);
+  });
+
   it('CSRF: is not asked of programs and of runs', async () => {
     const server = await start();
     const { id, sessionId, token } = await server.someone();

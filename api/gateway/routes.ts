@@ -6,7 +6,6 @@ import { flagOf, type Policy, type PolicyParts } from './policies/policy';
 
 /** One endpoint of one pipeline. */
 export interface Route {
-  readonly pipeline: string;
   /** Serves websockets too. Others take no part in an upgrade. */
   readonly websockets: boolean;
   /** Parameters of the path; null = not for this one. */
@@ -33,7 +32,7 @@ export function compileRoutes({ pipelines, endpoints }: GatewayConfig, parts: Po
     );
     return used.map((endpoint): Route => {
       const found = endpoints[endpoint];
-      return { pipeline: name, websockets, match: found ? matchEndpoint(found) : () => null, policies: compiled };
+      return { websockets, match: found ? matchEndpoint(found) : () => null, policies: compiled };
     });
   });
   if (problems.length > 0) throw new Error(problems.join('\n'));

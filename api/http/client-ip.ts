@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 const privateAddresses = new BlockList();
@@ -32,4 +33,14 @@ export function clientIp(remote: string | undefined, forwarded: string | undefin
   const family = isIP(address);
   if (family === 0) return undefined;
   return privateAddresses.check(address, family === 4 ? 'ipv4' : 'ipv6') ? undefined : address;
+}
+
+/** As `clientIp`: what a request says it is forwarded for counts only where a setting trusts it. */
+export function callerIp(
+  remote: string | undefined,
+  headers: IncomingHttpHeaders,
+  { trustForwardedFor }: { readonly trustForwardedFor: boolean },
+): string | undefined {
+  const forwarded = trustForwardedFor ? headers['x-forwarded-for'] : undefined;
+  return clientIp(remote, Array.isArray(forwarded) ? forwarded[0] : forwarded);
 }

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { fail } from '../../shared/core/errors/errors';
 import type { Caller, Identity } from '../../shared/ports/access';
-import { clientIp } from './client-ip';
+import { callerIp } from './client-ip';
 import type { HttpSettings } from './settings';
 
-const bearer = /^bearer +(\S+) *$/i;
+/** The token of an `authorization` header; undefined where there is none, or something else. */
+export const bearerToken = (authorization: string | undefined): string | undefined =>
+  /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
 
 /**
  * The one place that says who calls. Only a bearer token counts; no token is an anonymous caller.
@@ -12,10 +14,9 @@ const bearer = /^bearer +(\S+) *$/i;
  */
 export const createIdentifyCaller = (identity: Identity, settings: HttpSettings) =>
   async function identifyCaller(request: IncomingMessage, correlationId: string): Promise<Caller> {
-    const forwarded = settings.trustForwardedFor ? request.headers['x-forwarded-for'] : undefined;
-    const ip = clientIp(request.socket.remoteAddress, Array.isArray(forwarded) ? forwarded[0] : forwarded);
+    const ip = callerIp(request.socket.remoteAddress, request.headers, settings);
     const origin = { correlationId, ...(ip !== undefined && { ip }) };
-    const token = bearer.exec(request.headers.authorization ?? '')?.[1];
+    const token = bearerToken(request.headers.authorization);
     if (token === undefined) return origin;
     const known = await identity.authenticate(token);
     if (!known) throw fail('AuthenticationError', 'Unknown or expired token');

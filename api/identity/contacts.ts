@@ -3,8 +3,8 @@ import { normaliseEmail, type User } from '../../shared/core/identity/user';
 import type { Json, JsonObject } from '../../shared/core/json';
 import type { UserFilter } from '../../shared/ports/identity/user-store';
 import type { HttpRequest, Reply } from '../http/contract';
+import { isInternalKey } from '../http/internal-key';
 import type { IdentityDependencies } from './dependencies';
-import { isSame } from './secret-tokens';
 import { isSuperAdmin } from './who-asks';
 
 type Body = UserFilter & { readonly email?: string };
@@ -13,8 +13,8 @@ type Body = UserFilter & { readonly email?: string };
 export const contactHandlers = ({ users, settings }: IdentityDependencies) => ({
   async findContacts(request: HttpRequest): Promise<Reply> {
     const { caller, headers, query } = request;
-    const key = headers['x-prismeai-api-key'];
-    const isInternal = key !== undefined && settings.internalApiKey !== null && isSame(key, settings.internalApiKey);
+    const { internalApiKey } = settings;
+    const isInternal = internalApiKey !== null && isInternalKey(headers['x-prismeai-api-key'], internalApiKey);
     if (!isInternal && (caller.userId === undefined || caller.platform?.kind === 'anonymous'))
       throw fail('AuthenticationError', 'Unauthenticated');
     const seesAll = isInternal || isSuperAdmin(caller);

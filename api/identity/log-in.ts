@@ -64,7 +64,10 @@ export const logInHandlers = (parts: IdentityDependencies) => ({
     async ({ caller, user, sessionId }) => {
       const session = await parts.sessions.find(sessionId);
       return {
-        headers: { 'cache-control': 'no-store', ...(session && { 'x-prismeai-csrf-token': session.csrfToken }) },
+        headers: {
+          'cache-control': 'no-store',
+          ...(session && { [parts.settings.csrfTokenHeader]: session.csrfToken }),
+        },
         body: {
           ...shownTo(caller, user),
           sessionId,

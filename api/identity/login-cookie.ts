@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { LoginSecrets } from '../../shared/ports/identity/login-provider';
+import { cookieIn } from '../http/cookies';
 import type { IdentitySettings } from './settings';
 
 /** A login that was started and has not come back yet. */
@@ -39,7 +40,7 @@ export function sealLogin(login: StartedLogin, secret: string): string {
 
 /** @returns null for one that is missing, forged, of another secret, or too old */
 export function openLogin(cookies: string | undefined, secret: string, now: number): StartedLogin | null {
-  const value = cookieIn(cookies);
+  const value = cookieIn(cookies, LOGIN_COOKIE);
   const [text = '', signature = ''] = value?.split('.') ?? [];
   const [given, expected] = [Buffer.from(signature, 'base64url'), signatureOf(text, secret)];
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
@@ -50,10 +51,3 @@ export function openLogin(cookies: string | undefined, secret: string, now: numb
 /** The name of what is signed stands in it: a signature of ours for something else is none of this. */
 const signatureOf = (text: string, secret: string): Buffer =>
   createHmac('sha256', secret).update(`${LOGIN_COOKIE}:${text}`).digest();
-
-const cookieIn = (header: string | undefined): string | undefined =>
-  header
-    ?.split(';')
-    .map((pair) => pair.trim())
-    .find((pair) => pair.startsWith(`${LOGIN_COOKIE}=`))
-    ?.slice(LOGIN_COOKIE.length + 1);

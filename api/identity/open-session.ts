@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { User } from '../../shared/core/identity/user';
 import type { JsonObject } from '../../shared/core/json';
 import type { HttpRequest, Reply } from '../http/contract';
+import { SESSION_COOKIE } from '../http/cookies';
 import type { IdentityDependencies } from './dependencies';
 import { ALL_SCOPES, type IdentitySettings } from './settings';
 import { shownTo } from './who-asks';
@@ -48,8 +49,6 @@ export async function openSession(
     body: { ...shownTo(caller, user), token, sessionId: session.id, expires } satisfies JsonObject,
   };
 }
-
-export const SESSION_COOKIE = 'access-token';
 
 /** Scripts cannot read it. Pages of other sites may send it where it goes over TLS: CSRF tokens guard against theirs. */
 export const sessionCookie = (

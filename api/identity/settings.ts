@@ -11,6 +11,8 @@ export interface IdentitySettings {
   readonly isKnownPage: (origin: string) => boolean;
   /** Of a session and of its token. */
   readonly sessionMs: number;
+  /** Tells a page its CSRF token (CSRF_TOKEN_HEADER). */
+  readonly csrfTokenHeader: string;
   /** Cookies for pages of other sites, over TLS only. */
   readonly secureCookies: boolean;
   /** ACCOUNT_VALIDATION_METHOD */

@@ -1,8 +1,9 @@
-import { fail } from '../../shared/core/errors/errors';
 import type { Action, Subject } from '../../shared/ports/access';
 import type { WorkspaceView } from '../../shared/ports/deployments';
+import { assertKnown } from '../http/assert-known';
 import type { HttpRequest } from '../http/contract';
 import { requirePermission } from '../http/require-permission';
+import { workspaceNotFound } from '../http/require-workspace';
 import type { PermissionsDependencies } from './dependencies';
 
 type Access = Pick<PermissionsDependencies, 'deployments' | 'permissions'>;
@@ -17,16 +18,11 @@ export async function authorise(
   action: Action,
   type: Subject['type'] = 'workspaces',
 ): Promise<WorkspaceView> {
-  const { caller, params, headers } = request;
-  const isKnown = caller.userId !== undefined || caller.apiKeyId !== undefined;
-  if (!isKnown && headers['x-prismeai-api-key'] === undefined) throw fail('AuthenticationError', 'Unauthenticated');
+  assertKnown(request);
+  const { caller, params } = request;
   const workspaceId = params['workspaceId'] ?? '';
   const view = deployments.view(workspaceId);
-  if (!view)
-    throw fail('ObjectNotFoundError', `There is no workspace ${workspaceId}`, {
-      subjectType: 'workspaces',
-      query: { id: workspaceId },
-    });
+  if (!view) throw workspaceNotFound(workspaceId);
   await requirePermission(permissions, caller, action, { type, workspaceId, id: workspaceId });
   return view;
 }

@@ -7,6 +7,7 @@ import { readDocument } from '../../shared/core/workspaces/read-document';
 import type { Texts } from '../../shared/ports/deployments';
 import { announce } from '../http/announce';
 import type { HttpRequest, Reply } from '../http/contract';
+import { workspaceNotFound } from '../http/require-workspace';
 import { authorise } from './authorise';
 import type { PermissionsDependencies } from './dependencies';
 
@@ -33,8 +34,7 @@ export const createPutSecurity = (dependencies: PermissionsDependencies) =>
     const body = request.body as JsonObject;
     let security: JsonObject = {};
     const { changed } = await deployments.change(workspaceId, (view) => {
-      if (!view)
-        throw fail('ObjectNotFoundError', `There is no workspace ${workspaceId}`, { query: { id: workspaceId } });
+      if (!view) throw workspaceNotFound(workspaceId);
       const file = securityFile(view.files);
       const before = securityOf(view.files);
       const system = Object.fromEntries(Object.entries(before).filter(([field]) => SYSTEM_FIELDS.includes(field)));

@@ -3,6 +3,7 @@ import type { Action, Permissions } from '../../shared/ports/access';
 import type { IndexedRun, RunIndex } from '../../shared/ports/run-index';
 import type { HttpRequest } from '../http/contract';
 import { requirePermission } from '../http/require-permission';
+import { requireWorkspace } from '../http/require-workspace';
 
 export interface FindRunDependencies {
   readonly index: RunIndex;
@@ -19,8 +20,7 @@ export async function mayOnRuns(
   const { workspaceId = '', runId } = params;
   const subject = { type: 'runs', workspaceId, ...(runId !== undefined && { id: runId }) } as const;
   await requirePermission(permissions, caller, action, subject);
-  if (!workspaces.has(workspaceId))
-    throw fail('ObjectNotFoundError', 'Workspace not found', { subjectType: 'workspaces', query: workspaceId });
+  requireWorkspace(workspaces, workspaceId);
   return workspaceId;
 }
 

@@ -31,6 +31,8 @@ const DAY_MS = 86_400_000;
 /** The engine's list of closed runs may be so late. */
 const OVERLAP_MS = 5 * 60_000;
 
+type OpenRun = RunState & { readonly run: RunKey };
+
 /** @returns how many entries were mended */
 export type ReconcileRuns = () => Promise<number>;
 
@@ -75,20 +77,24 @@ export function createReconcileRuns(
       await compare(page.filter(({ run }) => !seen.has(run)));
       for (const { run } of page) seen.add(run);
     }
-    // Open in the index, and the engine has listed nothing of the kind.
+    const failing = new Set<RunKey>();
+    for await (const run of operations.listFailing()) failing.add(run);
     for (let after: RunKey | null = null; ;) {
-      const page: readonly (RunState & { run: RunKey })[] = await index.open(after, PAGE);
+      const page: readonly OpenRun[] = await index.open(after, PAGE);
       const corrections: RunCorrection[] = [];
       for (const state of page) {
-        if (seen.has(state.run) || !settled(state.heardAt)) continue;
-        corrections.push(...lostOrClosed(state, await operations.describe(state.run), now()));
+        // Open in the index, and the engine has listed nothing of the kind.
+        const isLost = !seen.has(state.run) && settled(state.heardAt);
+        const lost = isLost ? lostOrClosed(state, await operations.describe(state.run), now()) : [];
+        corrections.push(...lost);
+        if (lost.length === 0 && state.status === 'blocked' && !failing.has(state.run)) corrections.push(freed(state));
       }
       await correct(corrections);
       const last = page.at(-1);
       if (!last || page.length < PAGE) break;
       after = last.run;
     }
-    await correct(await blockedAndFreed({ index, operations }));
+    await correct(await blocked({ index, operations }, [...failing]));
     closedSince = began - OVERLAP_MS;
     if (mended > 0) log.warn({ mended }, 'the list of runs was not that of the engine; mended');
     return mended;
@@ -115,32 +121,34 @@ function correctionTo(listed: EngineRun, state: RunState | undefined): RunCorrec
   };
 }
 
-function lostOrClosed(
-  state: RunState & { readonly run: RunKey },
-  detail: EngineDetail | null,
-  now: number,
-): RunCorrection[] {
+function lostOrClosed(state: OpenRun, detail: EngineDetail | null, now: number): RunCorrection[] {
   if (detail) return [correctionTo(detail, state)].filter((one) => one !== undefined);
   return [
     {
-      run: state.run,
-      workspaceId: state.run.slice(0, state.run.indexOf('/')),
-      engineRunId: state.engineRunId,
+      ...corrected(state),
       status: 'terminated',
       closedAt: now,
-      heardAt: state.heardAt,
       error: { error: 'RunLost', message: 'The engine knows nothing of this run any more' },
     },
   ];
 }
 
-/** Runs whose own task fails, and those that do so no more. */
-async function blockedAndFreed({
-  index,
-  operations,
-}: Pick<ReconcileDependencies, 'index' | 'operations'>): Promise<RunCorrection[]> {
-  const failing: RunKey[] = [];
-  for await (const run of operations.listFailing()) failing.push(run);
+/** Its own task fails no more. */
+const freed = (state: OpenRun): RunCorrection => ({
+  ...corrected(state),
+  status: state.waitCount > 0 ? 'waiting' : 'running',
+});
+
+const corrected = ({ run, engineRunId, heardAt }: OpenRun) => ({
+  ...{ run, engineRunId, heardAt },
+  workspaceId: run.slice(0, run.indexOf('/')),
+});
+
+/** Runs whose own task fails. */
+async function blocked(
+  { index, operations }: Pick<ReconcileDependencies, 'index' | 'operations'>,
+  failing: readonly RunKey[],
+): Promise<RunCorrection[]> {
   const corrections: RunCorrection[] = [];
   const known = await index.states(failing);
   for (const run of failing) {
@@ -149,21 +157,10 @@ async function blockedAndFreed({
     const { attempt, since, cause } = detail.failingTask;
     const sentence = `is blocked: ${cause} (attempt ${attempt})`;
     const { workspaceId, engineRunId } = detail;
-    const blocked = { kind: 'blocked', since, sentence } as const;
-    corrections.push({ run, workspaceId, engineRunId, status: 'blocked', blocked, heardAt: state.heardAt });
+    const wait = { kind: 'blocked', since, sentence } as const;
+    corrections.push({ run, workspaceId, engineRunId, status: 'blocked', blocked: wait, heardAt: state.heardAt });
   }
-  for (let after: RunKey | null = null; ;) {
-    const page: readonly (RunState & { run: RunKey })[] = await index.open(after, PAGE);
-    for (const { run, status, waitCount, engineRunId, heardAt } of page) {
-      if (status !== 'blocked' || failing.includes(run)) continue;
-      const workspaceId = run.slice(0, run.indexOf('/'));
-      const freed = waitCount > 0 ? 'waiting' : 'running';
-      corrections.push({ run, workspaceId, engineRunId, status: freed, heardAt });
-    }
-    const last = page.at(-1);
-    if (!last || page.length < PAGE) return corrections;
-    after = last.run;
-  }
+  return corrections;
 }
 
 async function* pages(listed: AsyncIterable<EngineRun>): AsyncGenerator<EngineRun[]> {

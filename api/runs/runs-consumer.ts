@@ -7,6 +7,8 @@ const BATCH = 200;
 export interface RunsConsumerOptions {
   /** Notes that come soon after one another are taken together: a short run is one row written once. */
   readonly lingerMs?: number;
+  /** At least so long from one taking to the next: many rows together cost less than each by itself. */
+  readonly paceMs?: number;
   readonly retryMs?: number;
 }
 
@@ -16,27 +18,31 @@ export interface RunsConsumerOptions {
  */
 export function startRunsConsumer(
   { notes, index, log }: { readonly notes: RunNotes; readonly index: RunIndex; readonly log: Log },
-  { lingerMs = 20, retryMs = 1_000 }: RunsConsumerOptions = {},
+  { lingerMs = 20, paceMs = 200, retryMs = 1_000 }: RunsConsumerOptions = {},
 ): { stop(): Promise<void> } {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> = Promise.resolve();
+  let takenAt = -Infinity;
 
   const plan = (ms: number): void => {
     if (stopped || timer) return;
     timer = setTimeout(() => {
       timer = undefined;
-      working = drain();
+      working = working.then(drain);
     }, ms);
   };
   const drain = async (): Promise<void> => {
     try {
-      while (!stopped) {
+      for (let more = true; more && !stopped;) {
+        takenAt = performance.now();
         const batch = await notes.read(BATCH);
         const last = batch.at(-1);
         if (!last) return;
         await index.apply(batch);
         await notes.acknowledge(last.position);
+        // Of those that have come meanwhile we are told.
+        more = batch.length === BATCH;
       }
     } catch (error) {
       log.error(
@@ -46,7 +52,7 @@ export function startRunsConsumer(
       plan(retryMs);
     }
   };
-  const forget = notes.onAppended(() => plan(lingerMs));
+  const forget = notes.onAppended(() => plan(Math.max(lingerMs, takenAt + paceMs - performance.now())));
   plan(0);
   return {
     async stop() {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { RunDetail } from '../../shared/contracts/api/runs.generated';
 import type { Json, JsonObject } from '../../shared/core/json';
 import { fitValue } from '../../shared/core/run/fit-value';
@@ -53,15 +52,10 @@ function withFailingTask(run: IndexedRun, detail: EngineDetail | null): IndexedR
 async function valuesOf({ run, output }: IndexedRun, traces: ShowRunDependencies['traces']): Promise<JsonObject> {
   const input = startArgs(await traces.readShown(run));
   return {
-    ...(input !== undefined && { input: fitValue(input, hashText) }),
+    ...(input !== undefined && { input: fitValue(input) }),
     ...(output !== undefined && { output }),
   };
 }
-
-const hashText = (text: string) => ({
-  sha256: createHash('sha256').update(text).digest('hex'),
-  bytes: Buffer.byteLength(text),
-});
 
 const startArgs = (records: readonly TraceRecord[]): Json | undefined => {
   for (const { turns } of records)

@@ -1,3 +1,4 @@
+import { entry } from '../../shared/core/entry';
 import type { BatchHandler, Delivery } from '../../shared/ports/broker';
 import { isPlatformError } from '../../shared/core/errors/errors';
 
@@ -19,7 +20,7 @@ export const inOrder =
     for (const delivery of batch) {
       const { workspaceId, correlationId } = delivery.event.source;
       const chain = JSON.stringify([workspaceId, correlationId]);
-      chains.set(chain, [...(chains.get(chain) ?? []), delivery]);
+      entry(chains, chain, () => []).push(delivery);
     }
     await Promise.all(
       [...chains.values()].map(async (deliveries) => {

@@ -1,48 +1,42 @@
 import type { Event } from '../../shared/core/events/event';
-import { hearers } from '../../shared/core/workspaces/trigger-index';
+import { hearers, isHeardInside, type Listener } from '../../shared/core/workspaces/trigger-index';
 import type { ActiveRelease, ActiveReleases } from './deploy/active-releases';
 
-/** An automation that an event starts, in the release that it is to run in. */
-export interface Listener {
-  readonly release: ActiveRelease['release'];
-  readonly automation: string;
-}
-
 const APP_EVENT = /^workspaces\.apps\.(installed|configured|uninstalled)$/;
+const NOBODY: readonly Listener[] = [];
 
 /**
- * Who listens to the event. Events about app instances name their releases: such an event is sent with the deployment,
- * and may be delivered before or after it has come into force.
+ * Who listens to the event: two look-ups, however much is registered. Events about app instances name their releases: such
+ * an event is sent with the deployment, and may be delivered before or after it has come into force.
  */
-export async function listenersOf(releases: ActiveReleases, event: Event): Promise<readonly Listener[]> {
-  const { workspaceId, appInstanceFullSlug } = event.source;
-  const active = releases.get(workspaceId);
-  if (!APP_EVENT.test(event.type)) return allOf(active, event, appInstanceFullSlug);
-  const now = (await modelOf(releases, event, 'release')) ?? active;
-  const gone = event.type.endsWith('uninstalled');
-  const instance = gone ? await modelOf(releases, event, 'lastRelease') : now;
-  return [...allOf(now, event, undefined), ...hearing(instance, event, appInstanceFullSlug)];
+export function listenersOf(
+  releases: ActiveReleases,
+  event: Event,
+): readonly Listener[] | Promise<readonly Listener[]> {
+  const { type, source } = event;
+  const active = releases.get(source.workspaceId);
+  if (!isHeardInside(type)) return outside(active, type);
+  const instance = source.appInstanceFullSlug;
+  if (!APP_EVENT.test(type)) return [...outside(active, type), ...inside(active, type, instance)];
+  return ofInstance(releases, event, active);
 }
 
-const allOf = (active: ActiveRelease | undefined, event: Event, instance: string | undefined): readonly Listener[] =>
-  active === undefined
-    ? []
-    : [
-        ...(active.triggers.events.get(event.type) ?? []).map((automation) => ({
-          release: active.release,
-          automation,
-        })),
-        ...hearing(active, event, instance),
-      ];
+async function ofInstance(
+  releases: ActiveReleases,
+  event: Event,
+  active: ActiveRelease | undefined,
+): Promise<readonly Listener[]> {
+  const { type, source } = event;
+  const now = (await modelOf(releases, event, 'release')) ?? active;
+  const concerned = type.endsWith('uninstalled') ? await modelOf(releases, event, 'lastRelease') : now;
+  return [...outside(now, type), ...inside(concerned, type, source.appInstanceFullSlug)];
+}
 
-const hearing = (
-  model: ActiveRelease | undefined,
-  { type }: Event,
-  instance: string | undefined,
-): readonly Listener[] =>
-  model === undefined
-    ? []
-    : hearers(model.triggers, type, instance).map((automation) => ({ release: model.release, automation }));
+const outside = (model: ActiveRelease | undefined, type: string): readonly Listener[] =>
+  model?.triggers.events.get(type) ?? NOBODY;
+
+const inside = (model: ActiveRelease | undefined, type: string, instance: string | undefined): readonly Listener[] =>
+  model ? hearers(model.triggers, type, instance) : NOBODY;
 
 async function modelOf(
   releases: ActiveReleases,

@@ -4,6 +4,7 @@ import type { Permissions } from '../../shared/ports/access';
 import type { HttpRequest, Reply } from '../http/contract';
 import { newUlid } from '../http/new-ulid';
 import { requirePermission } from '../http/require-permission';
+import { workspaceNotFound } from '../http/require-workspace';
 import type { ActiveReleases } from './deploy/active-releases';
 import { identityOf } from './identity-of';
 import type { CallRun } from './runs/call-run';
@@ -25,14 +26,17 @@ export const createTestAutomation = ({ releases, permissions, startRun, callRun 
   async function testAutomation(request: HttpRequest): Promise<Reply> {
     const { workspaceId = '', automationSlug = '' } = request.params;
     const active = releases.get(workspaceId);
-    if (!active) throw notFound('Workspace', { subjectType: 'workspaces', query: workspaceId });
+    if (!active) throw workspaceNotFound(workspaceId);
     await requirePermission(permissions, request.caller, 'test', {
       type: 'automations',
       workspaceId,
       id: automationSlug,
     });
     if (!Object.hasOwn(active.release.automations, automationSlug)) {
-      throw notFound('Automation', { subjectType: 'automations', query: automationSlug });
+      throw fail('ObjectNotFoundError', 'Automation not found', {
+        subjectType: 'automations',
+        query: automationSlug,
+      });
     }
     const { payload = {} } = (request.body ?? {}) as { readonly payload?: JsonObject };
     const id = newUlid();
@@ -59,5 +63,3 @@ export const createTestAutomation = ({ releases, permissions, startRun, callRun 
       },
     });
   };
-
-const notFound = (what: string, details: JsonObject) => fail('ObjectNotFoundError', `${what} not found`, details);

@@ -1,26 +1,15 @@
-import { fail } from '../../shared/core/errors/errors';
 import type { Action, Caller } from '../../shared/ports/access';
 import type { WorkspaceView } from '../../shared/ports/deployments';
+import { assertKnown } from '../http/assert-known';
 import type { HttpRequest } from '../http/contract';
 import { withRole } from '../http/with-role';
 import { requirePermission } from '../http/require-permission';
+import { workspaceNotFound } from '../http/require-workspace';
 import type { WorkspacesDependencies } from './dependencies';
-
-const API_KEY_HEADER = 'x-prismeai-api-key';
 
 export const workspaceOf = (request: HttpRequest): string => request.params['workspaceId'] ?? '';
 
-export const workspaceNotFound = (workspaceId: string) =>
-  fail('ObjectNotFoundError', `There is no workspace ${workspaceId}`, {
-    subjectType: 'workspaces',
-    query: { id: workspaceId },
-  });
-
-/** @throws AuthenticationError for whoever gives neither a token nor an API key */
-export function assertKnown({ caller, headers }: Pick<HttpRequest, 'caller' | 'headers'>): void {
-  if (caller.userId === undefined && caller.apiKeyId === undefined && headers[API_KEY_HEADER] === undefined)
-    throw fail('AuthenticationError', 'Unauthenticated');
-}
+export { assertKnown, workspaceNotFound };
 
 type Access = Pick<WorkspacesDependencies, 'permissions' | 'roles'>;
 

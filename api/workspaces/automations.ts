@@ -59,7 +59,7 @@ export const createGetAutomation = (dependencies: WorkspacesDependencies) =>
   async function getAutomation(request: HttpRequest): Promise<Reply> {
     const view = await authorise(dependencies, request, 'read');
     const found = mustFind(view, slugParam(request));
-    const audit = dependencies.records.auditOf(view.workspaceId)[found.file];
+    const audit = dependencies.records.workspaceAudit(view.workspaceId, found.file);
     return { headers: { etag: etagOf(found) }, body: automationDocument(found, audit) };
   };
 
@@ -174,7 +174,7 @@ async function saved(dependencies: WorkspacesDependencies, request: HttpRequest,
   const { after, slug, silent } = how;
   const found = mustFind(after, slug);
   if (!silent) await announce(dependencies, request, [savedEvent(after, found, how)]);
-  const audit = dependencies.records.auditOf(after.workspaceId)[found.file];
+  const audit = dependencies.records.workspaceAudit(after.workspaceId, found.file);
   return {
     headers: { etag: etagOf(found) },
     body: { ...automationDocument(found, audit), diagnostics: diagnosticsJson(after.diagnostics) },

@@ -118,21 +118,24 @@ export interface FoundAutomation {
   readonly compiled?: CompiledAutomation;
 }
 
-export function automationsOf({ parts }: Pick<WorkspaceView, 'parts'>): readonly FoundAutomation[] {
-  return parts.compiled.map(({ file, text, result, result: { automation, sourceDigest } }) => ({
-    slug: automation?.slug ?? slugOfFile(file) ?? file,
-    file,
-    text,
-    digest: sourceDigest,
-    result,
-    ...(automation && { compiled: automation }),
-  }));
+type Compiled = WorkspaceView['parts']['compiled'][number];
+
+export const automationsOf = ({ parts }: Pick<WorkspaceView, 'parts'>): readonly FoundAutomation[] =>
+  parts.compiled.map(foundIn);
+
+const slugIn = ({ file, result }: Compiled): string => result.automation?.slug ?? slugOfFile(file) ?? file;
+
+function foundIn(one: Compiled): FoundAutomation {
+  const { file, text, result } = one;
+  const { automation, sourceDigest } = result;
+  return { slug: slugIn(one), file, text, digest: sourceDigest, result, ...(automation && { compiled: automation }) };
 }
 
 /** Of two files with one slug the one that is served. */
 export function findAutomation(view: WorkspaceView, slug: string): FoundAutomation | undefined {
   const served = view.parts.automations.get(slug)?.file;
-  return automationsOf(view).find((found) => found.slug === slug && (served === undefined || found.file === served));
+  const found = view.parts.compiled.find((one) => (served === undefined ? slugIn(one) === slug : one.file === served));
+  return found && foundIn(found);
 }
 
 /** Names of events that it listens to and sends. */

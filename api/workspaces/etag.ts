@@ -9,7 +9,7 @@ export const etagOf = ({ digest }: Pick<FoundAutomation, 'digest'>): string => `
 
 /** @throws PreconditionFailedError when `If-Match` names another text than the one that is there, or `If-None-Match: *` finds one */
 export function assertMatches(
-  records: Pick<WorkspaceRecords, 'auditOf'>,
+  records: Pick<WorkspaceRecords, 'workspaceAudit'>,
   { headers }: Pick<HttpRequest, 'headers'>,
   { workspaceId }: Pick<WorkspaceView, 'workspaceId'>,
   found: FoundAutomation | undefined,
@@ -17,7 +17,7 @@ export function assertMatches(
   const [wanted, unwanted] = [headers['if-match'], headers['if-none-match']];
   const etag = found && etagOf(found);
   if (wanted !== undefined && (etag === undefined || !names(wanted, etag))) {
-    const { updatedAt, updatedBy } = (found && records.auditOf(workspaceId)[found.file]) ?? {};
+    const { updatedAt, updatedBy } = (found && records.workspaceAudit(workspaceId, found.file)) ?? {};
     throw fail(
       'PreconditionFailedError',
       found ? 'The text has changed since it was read' : 'There is no such automation',

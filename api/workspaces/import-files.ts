@@ -3,6 +3,7 @@ import { reportName } from '../../shared/core/workspaces/archive-files';
 import { compileIndex } from '../../shared/core/workspaces/compile-index';
 import { editYaml } from '../../shared/core/workspaces/edit-yaml';
 import { readDocument } from '../../shared/core/workspaces/read-document';
+import type { Diagnostic } from '../../shared/core/automation/diagnostic';
 import { refusesSave } from '../../shared/core/automation/diagnostic-codes';
 import type { Deployments, FileChanges, Texts } from '../../shared/ports/deployments';
 
@@ -82,12 +83,11 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const changes = new Map<string, string | null>();
   for (const [path, text] of Object.entries(incoming)) {
-    const twin = path.replace(/\.yml$/, '.yaml');
-    if (twin in own) changes.set(twin, null);
+    if (twinOf(path) in own) changes.set(twinOf(path), null);
     changes.set(path, path === 'index.yml' ? indexText(own, text, index) : text);
   }
-  const deleted = Object.keys(own).filter((path) => !(path in incoming) && path !== 'index.yml' && deletes?.(path));
-  for (const path of deleted) changes.set(path, null);
+  const going = Object.keys(own).filter((path) => !(path in incoming) && path !== 'index.yml' && deletes?.(path));
+  for (const path of going) changes.set(path, null);
   const errors: ImportPlan['errors'][number][] = [];
   for (const path of keepsSecurity ? [...changes.keys()].filter(isSecurity) : []) {
     const isSame = changes.get(path) === own[path];
@@ -95,20 +95,27 @@ export async function planImport(
     if (!isSame) errors.push({ file: path, err: 'ForbiddenError', message: 'You may not manage_security here' });
   }
   for (;;) {
-    const refused = await firstRefused({ check }, workspaceId, own, changes);
-    if (refused === undefined) break;
-    errors.push({ file: reportName(refused.file), err: refused.code, message: refused.message });
-    if (refused.file === 'index.yml') return { changes: {}, imported: [], deleted: [], errors };
-    changes.delete(refused.file);
+    const refused = await refusedOf({ check }, workspaceId, own, changes);
+    if (refused.length === 0) break;
+    for (const { file, code, message } of refused) errors.push({ file: reportName(file), err: code, message });
+    if (refused.some(({ file }) => file === 'index.yml')) return { changes: {}, imported: [], deleted: [], errors };
+    for (const { file } of refused) {
+      changes.delete(file);
+      // What it was to replace stays.
+      if (twinOf(file) in own) changes.delete(twinOf(file));
+    }
   }
   const imported = Object.keys(incoming).filter((path) => changes.has(path));
   return {
     changes: Object.fromEntries(changes),
     imported: imported.map(reportName),
-    deleted,
+    deleted: going.filter((path) => changes.has(path)),
     errors,
   };
 }
+
+/** The same thing under the other ending of YAML files. */
+const twinOf = (path: string): string => path.replace(/\.yml$/, '.yaml');
 
 const isSecurity = (path: string): boolean => /^security\.ya?ml$/.test(path);
 
@@ -118,17 +125,25 @@ const indexText = (own: Texts, text: string, rule: IndexRule): string =>
     ? text
     : editYaml(text, rule(readDocument(text), readDocument(own['index.yml'] ?? own['index.yaml'])));
 
-async function firstRefused(
+/**
+ * Files that cannot be saved, each with its first problem. All at once, for everything is compiled to know them; but whose
+ * slug is taken is told only when no other is left, since who has taken it may be one of those.
+ */
+async function refusedOf(
   { check }: Pick<Deployments, 'check'>,
   workspaceId: string,
   own: Texts,
   changes: ReadonlyMap<string, string | null>,
-): Promise<{ file: string; code: string; message: string } | undefined> {
+): Promise<readonly Diagnostic[]> {
   const texts = new Map(Object.entries(own));
   for (const [path, text] of changes)
     if (text === null) texts.delete(path);
     else texts.set(path, text);
   const { diagnostics } = await check(workspaceId, Object.fromEntries(texts));
   const ofImport = diagnostics.filter((one) => refusesSave(one) && changes.get(one.file) != null);
-  return ofImport.find(({ file }) => file === 'index.yml') ?? ofImport[0];
+  const ofIndex = ofImport.find(({ file }) => file === 'index.yml');
+  if (ofIndex) return [ofIndex];
+  const alone = ofImport.filter(({ code }) => code !== 'SLUG_DUPLICATE');
+  const told = alone.length > 0 ? alone : ofImport;
+  return [...new Map([...told].reverse().map((one) => [one.file, one])).values()].reverse();
 }

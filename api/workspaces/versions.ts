@@ -7,7 +7,7 @@ import type { Version } from '../../shared/ports/workspace-records';
 import type { HttpRequest, Reply } from '../http/contract';
 import { announce } from '../http/announce';
 import { reportImport, shareable } from './archives';
-import { authorise, may, requireOn, workspaceNotFound } from './authorise';
+import { authorise, may, workspaceNotFound } from './authorise';
 import { checkBody } from './check-body';
 import type { WorkspacesDependencies } from './dependencies';
 import { planImport, pulledIndex, type ImportPlan } from './import-files';
@@ -168,7 +168,6 @@ export const createPullVersion = (dependencies: WorkspacesDependencies) =>
     const name = versionParam(request);
     const repository = repositoryIn(checkBody(request.body ?? {}));
     if (name === CURRENT) throw fail('InvalidVersionError', 'What is current is there already', { version: name });
-    if (repository) await requireOn(dependencies, request.caller, 'update', workspaceId);
     let plan: ImportPlan | undefined;
     let settle: (() => Promise<void>) | undefined;
     const { after } = await deployments.change(workspaceId, async (view) => {

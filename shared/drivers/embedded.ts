@@ -14,7 +14,6 @@ import type { RunIndex, RunNotes } from '../ports/run-index';
 import type { SecretStore } from '../ports/secret-store';
 import type { SecretWorkspaces } from '../ports/secret-workspaces';
 import type { TopicStore } from '../ports/topic-store';
-import type { UploadStore } from '../ports/upload-store';
 import type { WaitStore } from '../ports/wait-store';
 import type { WorkspaceRecords } from '../ports/workspace-records';
 import { sqliteAppStore } from './app-store/sqlite';
@@ -41,7 +40,6 @@ import { openDatabase, type DatabaseOptions, type SqliteDatabase } from './sqlit
 import { traceRetention } from './trace-store/retention';
 import { sqliteTraceStore } from './trace-store/sqlite';
 import { sqliteTopicStore } from './topic-store/sqlite';
-import { folderUploadStore } from './upload-store/folder';
 import { claims } from './wait-store/claims';
 import { waitIndex } from './wait-store/wait-index';
 import { sqliteWaitStore } from './wait-store/sqlite';
@@ -86,7 +84,6 @@ export interface EmbeddedStores {
   readonly secrets: SecretStore;
   readonly records: WorkspaceRecords;
   readonly apps: AppStore;
-  readonly uploads: UploadStore;
   /** Removes what has expired; call it every minute or so. */
   sweep(): Promise<void>;
   /** Stops consumers after what is in hand, then commits what is queued. */
@@ -97,7 +94,7 @@ const DAY_MS = 86_400_000;
 /** Looking at every blob is work, and nothing presses. */
 const SWEEP_BLOBS_EVERY_MS = 3_600_000;
 
-/** @param dir the data folder: `ostinato.db`, `blobs/` and `uploads/` */
+/** @param dir the data folder: `ostinato.db` and `blobs/` */
 export async function openEmbeddedStores(dir: string, options: EmbeddedOptions): Promise<EmbeddedStores> {
   const { now = Date.now } = options;
   await mkdir(dir, { recursive: true });
@@ -124,7 +121,6 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   const secretWorkspaces = secretWorkspaceIndex(db);
   await secretWorkspaces.searchOldReleases(vault);
   const blobs = folderBlobStore(join(dir, 'blobs'), now);
-  const uploads = folderUploadStore(db, join(dir, 'uploads'), now);
   const retention = traceRetention(db);
   const notes = noteLog(db);
   const runIndex = sqliteRunIndex(db, now);
@@ -168,14 +164,12 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     topics: sqliteTopicStore(db),
     records: sqliteWorkspaceRecords(db),
     apps: sqliteAppStore(db),
-    uploads,
     access: sqlitePermissionStore(db),
     secrets: sqliteSecretStore(db, vault, secretWorkspaces),
     blobs,
     async sweep() {
       await contexts.sweep();
       await idempotency.sweep();
-      await uploads.sweep();
       await sweepTraces();
     },
     async close() {

@@ -12,8 +12,6 @@ export interface EventQuery {
   /** Dotted path -> wanted values, any of; '' means absent; `*` stands for anything; callers give it in the payload at the end only. */
   readonly fields?: { readonly [path: string]: readonly string[] };
   readonly appInstanceDepth?: number;
-  /** Only what came after this position, oldest first. */
-  readonly afterPosition?: string;
   /** Only what this reader may see, judged before pages are cut; absent = everything. */
   readonly reader?: Reader;
   readonly page?: number;
@@ -32,8 +30,6 @@ export interface EventHistory {
   search(workspaceId: string, query: EventQuery): Promise<readonly Event[]>;
   /** `reader` absent = everything. @throws as `search` does */
   find(workspaceId: string, search: Search, reader?: Reader): Promise<Found<Event>>;
-  /** Position of a stored event; null when unknown. */
-  positionOf(workspaceId: string, id: string): Promise<string | null>;
   /** In small steps, so that others work in between. @returns how many */
   deleteBefore(date: string): Promise<number>;
   deleteWorkspace(workspaceId: string): Promise<number>;

@@ -4,6 +4,8 @@ import type { RunIdentity } from '../core/run/types';
 export interface OwnApi {
   /** API_URL, with its `/v2`. */
   readonly url: string;
+  /** Carries the key (API_KEY_HEADER). */
+  readonly apiKeyHeader: string;
   /** A bearer token for this user that ends in seconds. @param workspaceId  of the run that calls */
   mintToken(user: RunIdentity, workspaceId: string): Promise<string>;
   /** A key of the workspace by its name; undefined when there is none. */

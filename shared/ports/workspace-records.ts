@@ -74,7 +74,8 @@ export interface WorkspaceRecords {
   lenient(workspaceId: string): Digest | null;
   /** Of the workspace itself under '', of its files under their paths. */
   auditOf(workspaceId: string): { readonly [path: string]: Audit };
-  workspaceAudit(workspaceId: string): Audit;
+  /** Of one file; without a path, of the workspace itself. */
+  workspaceAudit(workspaceId: string, path?: string): Audit;
   /** Newest first. `before` = `n` of the last row that is known. */
   releases(
     workspaceId: string,

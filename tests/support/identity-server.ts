@@ -8,8 +8,7 @@ import { trustedProxies } from '../../api/gateway/client-address';
 import { expandVariables, readGatewayConfig } from '../../api/gateway/config/read-gateway-config';
 import { originCheck } from '../../api/gateway/cors';
 import { createGateway } from '../../api/gateway/create-gateway';
-import { policies } from '../../api/gateway/policies/all';
-import { defaultHeaderNames } from '../../api/http/caller-headers';
+import { defaultHeaderNames, type HeaderNames } from '../../api/http/caller-headers';
 import { createApp } from '../../api/http/create-app';
 import { createMetrics } from '../../api/http/metrics';
 import { contractFile } from '../../api/http/openapi';
@@ -59,9 +58,12 @@ export interface IdentityServerOptions {
   readonly config?: string;
   readonly limits?: boolean;
   readonly keepCorrelationId?: boolean;
+  readonly logHealthChecks?: boolean;
   readonly mailFails?: boolean;
   readonly providers?: LoginProviders;
   readonly cookieSecret?: string;
+  /** Headers that are called otherwise. */
+  readonly names?: Partial<HeaderNames>;
 }
 
 export const OWNER_TOKEN = 'token-of-the-owner';
@@ -79,11 +81,12 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   const events: { readonly type: string; readonly payload: JsonObject }[] = [];
   const lines: LogLine[] = [];
   const log = fakeLog(lines);
+  const names: HeaderNames = { ...defaultHeaderNames, ...options.names };
   const settings: IdentitySettings = {
     ...{ audience: 'http://api.test/v2', issuer: 'http://api.test', consoleUrl: 'http://console.test' },
     ...{ sessionMs: 3_600_000, secureCookies: false, validation: 'auto', passwordPattern: /^.{8,32}$/ },
     ...{ superAdminEmails: new Set(['root@example.org']), internalApiKey: 'internal-key-of-the-test' },
-    isKnownPage: originCheck({ allowedOrigins: ['.pages.test'] }),
+    ...{ csrfTokenHeader: names.csrfToken, isKnownPage: originCheck({ allowedOrigins: ['.pages.test'] }) },
     ...{ keys: { rotationMs: 86_400_000, sizeBits: 2048 }, limits: { login: 5, passwordReset: 1 } },
     ...options.settings,
   };
@@ -118,13 +121,10 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
     ],
     ...{ identity: judge, roles: fakeRoles(), log, metrics, health: async () => [] },
     settings: defaultHttpSettings,
-    behindGateway: defaultHeaderNames,
+    behindGateway: names,
   });
   const echo = createEcho();
-  const found = readGatewayConfig(expandVariables(options.config ?? readFileSync(SHIPPED, 'utf8'), options.env ?? {}), {
-    known: new Set(Object.keys(policies)),
-    serviceOf: ({ name, params }) => (name === 'proxy' ? String(params['service']) : undefined),
-  });
+  const found = readGatewayConfig(expandVariables(options.config ?? readFileSync(SHIPPED, 'utf8'), options.env ?? {}));
   if ('errors' in found) throw new Error(found.errors.join('\n'));
   const identityService = createServer(app);
   const gateway = createGateway({
@@ -132,12 +132,12 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
     local: { system: identityService, identity: identityService, ...(!options.config && echo.services) },
     settings: {
       overwriteCorrelationId: options.keepCorrelationId !== true,
-      names: defaultHeaderNames,
+      names,
       isProxy: trustedProxies('loopback', 'test'),
       isAllowedOrigin: originCheck({ allowedOrigins: ['http://console.test', '.pages.test'] }),
       forwardedHeaders: true,
       bodyLimitBytes: 2_000_000,
-      logHealthChecks: false,
+      logHealthChecks: options.logHealthChecks === true,
     },
   });
   const server = createServer(gateway.request).on('upgrade', gateway.upgrade);

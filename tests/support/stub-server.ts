@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Json, JsonObject } from '../../shared/core/json';
+import { serve } from '../../shared/testing/fakes/serve';
 
 export interface StubRequest {
   readonly method: string;
@@ -25,23 +25,14 @@ export interface StubServer {
 
 export async function startStub(handle: StubHandler): Promise<StubServer> {
   const requests: StubRequest[] = [];
-  const server = createServer((request, response) => {
+  const { url, close } = await serve((request, response) => {
     void readRequest(request).then(async (asked) => {
       requests.push(asked);
       response.once('close', () => (asked.hungUp = !response.writableFinished));
       await handle(asked, response);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
+  return { url, requests, close };
 }
 
 export function answerJson(response: ServerResponse, body: Json, status = 200): void {

@@ -31,7 +31,7 @@ export function virtualWorkspace(folder: string): { run(scenario: Scenario): voi
   const world = () =>
     new World({
       programs: programsOf,
-      listeners: (type) => triggers.events.get(type) ?? [],
+      listeners: (type) => (triggers.events.get(type) ?? []).map(({ automation }) => automation),
       now: Date.UTC(2026, 0, 5),
     });
 

@@ -114,7 +114,7 @@ function play({ workspaces, roles = {}, steps, ...outside }: RunCase, between: o
   const world = new World({
     programs: programs.of,
     roles,
-    listeners: (type) => triggers.events.get(type) ?? [],
+    listeners: (type) => (triggers.events.get(type) ?? []).map(({ automation }) => automation),
     now: Date.UTC(2026, 2, 1, 12),
     ...between,
   });
@@ -185,14 +185,15 @@ describe('triggers of a release with apps', () => {
 
   it('have the names of their instance, but for what tells of itself', () => {
     expect([...index.endpoints.keys()].sort()).toEqual(['nlu.p', 'nlu.x', 'own']);
+    const hears = (automation: string) => ({ release, automation });
     expect(Object.fromEntries(index.events)).toEqual({
-      e: ['own'],
-      'workspaces.apps.installed': ['own'],
-      'nlu.e': ['nlu.p', 'nlu.x'],
+      e: [hears('own')],
+      'workspaces.apps.installed': [hears('own')],
+      'nlu.e': [hears('nlu.p'), hears('nlu.x')],
     });
     expect(index.appEvents.get('workspaces.apps.installed')).toEqual([
-      { instance: 'nlu', automation: 'nlu.p' },
-      { instance: 'nlu', automation: 'nlu.x' },
+      { ...hears('nlu.p'), instance: 'nlu' },
+      { ...hears('nlu.x'), instance: 'nlu' },
     ]);
   });
 

@@ -175,13 +175,14 @@ describe('indexTriggers', () => {
     });
     if (release === null) throw new Error('no release');
     const inApp = { ...release.automations.d, instance: 'app', slug: 'd' } as (typeof release.automations)[string];
-    const index = indexTriggers({ ...release, automations: { ...release.automations, 'app.d': inApp } });
+    const withApp = { ...release, automations: { ...release.automations, 'app.d': inApp } };
+    const index = indexTriggers(withApp);
     expect([...index.endpoints]).toEqual([
       ['hook', ['a', 'b']],
       ['app.d', ['app.d']],
       ['d', ['d']],
     ]);
-    expect([...index.events]).toEqual([['e', ['a', 'b']]]);
+    expect([...index.events]).toEqual([['e', ['a', 'b'].map((automation) => ({ release: withApp, automation }))]]);
     expect(index.schedules).toEqual([
       { automation: 'a', cron: '0 9 * * *' },
       { automation: 'b', cron: '0 9 * * *' },

@@ -7,7 +7,7 @@ import { startRunsConsumer } from '../../api/runs/runs-consumer';
 import { sqliteRunIndex } from '../../shared/drivers/run-index/sqlite';
 import { openDatabase } from '../../shared/drivers/sqlite/database';
 import type { EngineRun } from '../../shared/ports/run-operations';
-import type { RunIndex, RunNotes } from '../../shared/ports/run-index';
+import type { PositionedNote, RunIndex, RunNotes } from '../../shared/ports/run-index';
 import { aNote, facts, parked } from '../../shared/testing/contracts/run-index';
 import { fakeLog } from '../../shared/testing/fakes/log';
 import { fakeRunOperations, type FakeRunOperations } from '../../shared/testing/fakes/run-operations';
@@ -184,6 +184,29 @@ it('is done again and again, and outlives an engine that is away', async () => {
   const comparison = startReconcilingRuns({ index, operations: away, waits, log, now: () => now }, { everyMs: 5 });
   await eventually('it is mended', async () => (await status('1')) === 'running');
   await comparison.stop();
+});
+
+it('takes many at once when they come fast', async () => {
+  const takes: number[] = [];
+  const queue: PositionedNote[] = [];
+  let wake = (): void => undefined;
+  const notes: RunNotes = {
+    read: async () => queue.slice(),
+    acknowledge: async (upTo) =>
+      void takes.push(queue.splice(0, queue.filter((one) => one.position <= upTo).length).length),
+    onAppended: (told) => ((wake = told), () => undefined),
+    pending: async () => queue.length,
+  };
+  const consumer = startRunsConsumer({ notes, index, log: fakeLog() }, { lingerMs: 1, paceMs: 60 });
+  const began = performance.now();
+  for (let position = 1; performance.now() - began < 200; position++) {
+    queue.push({ position, note: parked({ run: `acme/hello/${position}` }) });
+    wake();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await eventually('the rest is taken', () => queue.length === 0);
+  await consumer.stop();
+  expect(takes.length).toBeLessThanOrEqual(2 + (performance.now() - began) / 60);
 });
 
 it('is filled in order, and takes what could not be stored again', async () => {

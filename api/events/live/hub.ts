@@ -1,3 +1,4 @@
+import { entry } from '../../../shared/core/entry';
 import type { Event, LoggedEvent } from '../../../shared/core/events/event';
 import type { LiveFilter } from '../../../shared/core/events/live-filter';
 import { compileFilter, type FilterMatcher } from '../../../shared/core/events/matches-filter';
@@ -114,9 +115,7 @@ export class Hub {
     const byChannel = new Map<Channel, Sink[]>();
     for (const listener of this.index.candidates(event)) {
       if (position <= listener.after || !isFor(listener.interest, event, jsonOf)) continue;
-      const found = byChannel.get(listener.channel);
-      if (found) found.push(listener.sink);
-      else byChannel.set(listener.channel, [listener.sink]);
+      entry(byChannel, listener.channel, () => []).push(listener.sink);
     }
     for (const [channel, sinks] of byChannel) channel.send(logged, sinks);
   }

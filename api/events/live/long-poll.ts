@@ -3,6 +3,7 @@ import type { Event, LoggedEvent } from '../../../shared/core/events/event';
 import type { Json } from '../../../shared/core/json';
 import type { EventQuery } from '../../../shared/ports/event-history';
 import type { Handler, HttpRequest, Reply } from '../../http/contract';
+import { requireWorkspace } from '../../http/require-workspace';
 import { toEventQuery } from '../event-query';
 import type { HeldPlaces } from './held-places';
 import { toLiveFilter, type Live } from './live';
@@ -25,8 +26,7 @@ export const createLongPoll = ({ live, places, workspaces }: LongPollDependencie
     const { wait, afterId, ...query } = request.query;
     if (wait === undefined && afterId === undefined) return search(request);
     const workspaceId = request.params['workspaceId'] ?? '';
-    if (!workspaces.has(workspaceId))
-      throw fail('ObjectNotFoundError', 'Workspace not found', { subjectType: 'workspaces', query: workspaceId });
+    requireWorkspace(workspaces, workspaceId);
     const filters = toEventQuery(query);
     refuseBounds(filters);
     const giveBack = places.take(workspaceId);

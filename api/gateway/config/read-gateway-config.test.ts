@@ -1,15 +1,8 @@
-import { policies } from '../policies/all';
 import { compileRoutes } from '../routes';
 import { expandVariables, readGatewayConfig } from './read-gateway-config';
 
-const rules = {
-  known: new Set(Object.keys(policies)),
-  serviceOf: ({ name, params }: { name: string; params: { readonly [name: string]: unknown } }) =>
-    name === 'proxy' ? String(params['service'] ?? '') : undefined,
-};
-const read = (text: string) => readGatewayConfig(text, rules);
 const errorsOf = (text: string) => {
-  const found = read(text);
+  const found = readGatewayConfig(text);
   return 'errors' in found ? found.errors : [];
 };
 const sound = `
@@ -21,7 +14,7 @@ pipelines:
 `;
 
 it('reads what is sound', () => {
-  const found = read(sound);
+  const found = readGatewayConfig(sound);
   expect(found).toMatchObject({
     config: {
       endpoints: { a: { paths: ['/a'] }, b: { paths: ['/b', '/c'], methods: ['GET'], hosts: [/^b\./] } },
@@ -80,7 +73,7 @@ it.each([
   ['a size that is none', 'proxy: { service: s, maxBodySize: big }', 'maxBodySize must be a size'],
   ['a list that is none', 'authorization: { roles: admin }', 'roles must be a list of texts'],
 ])('refuses %s of a policy', (_, policy, message) => {
-  const found = read(`
+  const found = readGatewayConfig(`
 endpoints: { a: { path: /a } }
 services: { s: { url: http://s } }
 pipelines: [ { name: one, endpoints: [a], policies: [ { ${policy} } ] } ]

@@ -1,16 +1,8 @@
 import { parseDocument } from 'yaml';
+import { isObject, type JsonObject } from '../../../shared/core/json';
+import { policies as allPolicies } from '../policies/all';
 import type { EndpointConfig, GatewayConfig, PipelineConfig, PolicyConfig, PolicyMatch } from './gateway-config';
 
-export interface PolicyRules {
-  /** Names of all policies. */
-  readonly known: ReadonlySet<string>;
-  /** Service name that a policy needs, as it stands in its parameters. */
-  readonly serviceOf: (policy: PolicyConfig) => string | undefined;
-}
-
-type Fields = { readonly [name: string]: unknown };
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.map(String) : value === undefined || value === null ? [] : [String(value)];
 
@@ -24,14 +16,13 @@ export const expandVariables = (text: string, env: { readonly [name: string]: st
 /** @returns the configuration, or everything that is wrong with it */
 export function readGatewayConfig(
   text: string,
-  rules: PolicyRules,
 ): { readonly config: GatewayConfig } | { readonly errors: readonly string[] } {
   const document = parseDocument(text);
   if (document.errors.length > 0) return { errors: document.errors.map(({ message }) => message) };
   const errors: string[] = [];
   const root: unknown = document.toJS();
   const part = (name: string): unknown => {
-    const value = isFields(root) ? root[name] : undefined;
+    const value = isObject(root) ? root[name] : undefined;
     if (value === undefined || value === null) errors.push(`${name} are missing`);
     return value;
   };
@@ -43,26 +34,26 @@ export function readGatewayConfig(
   );
   const services = Object.fromEntries(
     Object.entries(fieldsOf(part('services'), 'services', errors)).map(([name, given]) => {
-      const url = isFields(given) && typeof given['url'] === 'string' ? given['url'] : '';
+      const url = isObject(given) && typeof given['url'] === 'string' ? given['url'] : '';
       if (url === '') errors.push(`service ${name} has no url`);
       return [name, { url }];
     }),
   );
   const found = part('pipelines');
   if (found !== undefined && !Array.isArray(found)) errors.push('pipelines must be a list');
-  const pipelines = (Array.isArray(found) ? found : []).map((given: unknown, n) => pipeline(given, n, rules, errors));
-  checkUse({ endpoints, services, pipelines }, rules, errors);
+  const pipelines = (Array.isArray(found) ? found : []).map((given: unknown, n) => pipeline(given, n, errors));
+  checkUse({ endpoints, services, pipelines }, errors);
   return errors.length > 0 ? { errors } : { config: { endpoints, services, pipelines } };
 }
 
-function fieldsOf(value: unknown, name: string, errors: string[]): Fields {
-  if (isFields(value)) return value;
+function fieldsOf(value: unknown, name: string, errors: string[]): JsonObject {
+  if (isObject(value)) return value;
   if (value !== undefined && value !== null) errors.push(`${name} must be an object`);
   return {};
 }
 
 function endpoint(name: string, given: unknown, errors: string[]): EndpointConfig {
-  const { path, paths, pathRegexp, methods, hosts } = isFields(given) ? given : {};
+  const { path, paths, pathRegexp, methods, hosts } = isObject(given) ? given : {};
   const all = [...texts(path), ...texts(paths)];
   if (all.length === 0 && pathRegexp === undefined)
     errors.push(`endpoint ${name} has none of path, paths and pathRegexp`);
@@ -84,43 +75,47 @@ function regexp(source: string, where: string, errors: string[]): RegExp {
   }
 }
 
-function pipeline(given: unknown, index: number, rules: PolicyRules, errors: string[]): PipelineConfig {
-  const fields = isFields(given) ? given : {};
+function pipeline(given: unknown, index: number, errors: string[]): PipelineConfig {
+  const fields = isObject(given) ? given : {};
   const name = typeof fields['name'] === 'string' ? fields['name'] : `number ${index + 1}`;
   const policies = Array.isArray(fields['policies']) ? (fields['policies'] as readonly unknown[]) : [];
   if (policies.length === 0) errors.push(`pipeline ${name} has no policies`);
   return {
     name,
     endpoints: texts(fields['endpoints']),
-    policies: policies.flatMap((one) => policy(one, name, rules, errors)),
+    policies: policies.flatMap((one) => policy(one, name, errors)),
   };
 }
 
-function policy(given: unknown, pipelineName: string, rules: PolicyRules, errors: string[]): readonly PolicyConfig[] {
-  const { match, ...named } = isFields(given) ? given : {};
+function policy(given: unknown, pipelineName: string, errors: string[]): readonly PolicyConfig[] {
+  const { match, ...named } = isObject(given) ? given : {};
   const [entry, ...others] = Object.entries(named);
   if (entry === undefined || others.length > 0) {
     errors.push(
-      `pipeline ${pipelineName}: a policy names exactly one of ${[...rules.known].join(', ')}, and maybe match`,
+      `pipeline ${pipelineName}: a policy names exactly one of ${Object.keys(allPolicies).join(', ')}, and maybe match`,
     );
     return [];
   }
   const [name, params] = entry;
-  if (!rules.known.has(name)) {
+  if (!Object.hasOwn(allPolicies, name)) {
     errors.push(`pipeline ${pipelineName}: there is no policy ${name}`);
     return [];
   }
-  return [{ name, params: isFields(params) ? params : {}, ...(isFields(match) && { match: matchOf(match) }) }];
+  return [{ name, params: isObject(params) ? params : {}, ...(isObject(match) && { match: matchOf(match) }) }];
 }
 
-const matchOf = ({ paths, methods, query }: Fields): PolicyMatch => ({
+const matchOf = ({ paths, methods, query }: JsonObject): PolicyMatch => ({
   ...(paths !== undefined && { paths: texts(paths) }),
   ...(methods !== undefined && { methods: texts(methods).map((method) => method.toUpperCase()) }),
-  ...(isFields(query) && { query: query as { readonly [name: string]: boolean } }),
+  ...(isObject(query) && { query: query as { readonly [name: string]: boolean } }),
 });
 
+/** Name of the service that a policy needs. */
+const serviceOf = ({ name, params }: PolicyConfig): string | undefined =>
+  name === 'proxy' ? String(params['service'] ?? '') : undefined;
+
 /** What one part says of another. */
-function checkUse({ endpoints, services, pipelines }: GatewayConfig, rules: PolicyRules, errors: string[]): void {
+function checkUse({ endpoints, services, pipelines }: GatewayConfig, errors: string[]): void {
   const usedBy = new Map<string, string>();
   for (const { name, endpoints: used, policies } of pipelines) {
     for (const endpointName of used) {
@@ -131,7 +126,7 @@ function checkUse({ endpoints, services, pipelines }: GatewayConfig, rules: Poli
       usedBy.set(endpointName, name);
     }
     for (const one of policies) {
-      const service = rules.serviceOf(one);
+      const service = serviceOf(one);
       if (service !== undefined && !Object.hasOwn(services, service))
         errors.push(`pipeline ${name}: there is no service ${service === '' ? '(none is named)' : service}`);
     }

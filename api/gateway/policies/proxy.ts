@@ -1,5 +1,6 @@
 import { fail } from '../../../shared/core/errors/errors';
 import { writeCallerHeaders } from '../../http/caller-headers';
+import { SESSION_COOKIE, withoutCookie } from '../../http/cookies';
 import { METRICS_PATH } from '../../http/system-routes';
 import { callerOf, headerOf, sourceWorkspaceOf, type GatewayExchange } from '../exchange';
 import { bytesOf, flagOf, numberOf, type PolicyFactory, type PolicyParts } from './policy';
@@ -59,7 +60,7 @@ function prepareHeaders(exchange: GatewayExchange, parts: PolicyParts, keepsCred
   const { token } = exchange.credential;
   if (!keepsCredential) delete headers.authorization;
   else if (token !== undefined) headers.authorization = `Bearer ${token}`;
-  if (headers.cookie !== undefined) headers.cookie = withoutCredential(headers.cookie);
+  if (headers.cookie !== undefined) headers.cookie = withoutCookie(headers.cookie, SESSION_COOKIE);
   if (!headers.cookie) delete headers.cookie;
   for (const name of Object.keys(headers)) if (name.startsWith('x-forwarded-')) delete headers[name];
   headers['x-forwarded-for'] = exchange.address;
@@ -73,10 +74,3 @@ function prepareHeaders(exchange: GatewayExchange, parts: PolicyParts, keepsCred
   const platform = { ...known?.platform, ...(sourceWorkspaceId !== undefined && { sourceWorkspaceId }) };
   writeCallerHeaders(headers, { ...known, platform }, names);
 }
-
-const withoutCredential = (cookies: string): string =>
-  cookies
-    .split(';')
-    .filter((pair) => !/^\s*access-token\s*=/.test(pair))
-    .join(';')
-    .trim();

@@ -1,5 +1,6 @@
 import type { Release } from '../../../shared/core/automation/compiled';
 import type { Diagnostic } from '../../../shared/core/automation/diagnostic';
+import { entry } from '../../../shared/core/entry';
 import { appSource } from '../../../shared/core/events/app-source';
 import type { Event, EventSource } from '../../../shared/core/events/event';
 import type { JsonObject } from '../../../shared/core/json';
@@ -186,11 +187,8 @@ const FOLDERS_ONLY: Omit<AppPlaces, 'files'> = {
 };
 
 /** One edit among many files costs one compilation. */
-function cacheOf(caches: Map<string, CompileCache>, workspaceId: string): CompileCache {
-  const cache = caches.get(workspaceId) ?? new Map();
-  caches.set(workspaceId, cache);
-  return cache;
-}
+const cacheOf = (caches: Map<string, CompileCache>, workspaceId: string): CompileCache =>
+  entry(caches, workspaceId, () => new Map());
 
 /** Knows what the other one knows, and keeps what is new to itself. */
 function trialCache(known: CompileCache): CompileCache {

@@ -16,6 +16,7 @@ import type {
 import type { Log } from '../../../shared/ports/log';
 import type { WorkspaceFiles } from '../../../shared/ports/workspace-files';
 import type { SaveRecord, WorkspaceRecords } from '../../../shared/ports/workspace-records';
+import { workspaceNotFound } from '../../http/require-workspace';
 import type { ActiveReleases } from './active-releases';
 import { reach } from './deploy-points';
 import { createMender, finishWriting } from './mend-saves';
@@ -68,7 +69,7 @@ export function createDeployments(
     remove: (workspaceId, by) =>
       deployer.inTurn(workspaceId, async () => {
         const view = await current(dependencies, workspaceId);
-        if (!view) throw notThere(workspaceId);
+        if (!view) throw workspaceNotFound(workspaceId);
         await records.begin({
           workspaceId,
           changes: null,
@@ -105,12 +106,6 @@ export function createDeployments(
   };
 }
 
-const notThere = (workspaceId: string) =>
-  fail('ObjectNotFoundError', `There is no workspace ${workspaceId}`, {
-    subjectType: 'workspaces',
-    query: { id: workspaceId },
-  });
-
 /** As it lies in the folder now: an editor may have saved since it was last compiled. */
 async function current(
   { files, views, deployer, releases }: DeploymentsDependencies,
@@ -124,7 +119,7 @@ async function current(
 }
 
 function unchanged(workspaceId: string, before: WorkspaceView | null): Change {
-  if (!before) throw notThere(workspaceId);
+  if (!before) throw workspaceNotFound(workspaceId);
   return { changed: false, before, after: before };
 }
 

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Release } from '../../../shared/core/automation/compiled';
+import { entry } from '../../../shared/core/entry';
 import type { Json, JsonObject } from '../../../shared/core/json';
 import type { Contexts, RunEnv, RunIdentity, RunKey, RunLimits, StartInput } from '../../../shared/core/run/types';
 
@@ -90,9 +91,7 @@ function createGlobals(settings: RunSettings): (release: Release, instance: stri
   return (release, instance) => {
     const ofRelease = made.get(release) ?? new Map<string, JsonObject>();
     made.set(release, ofRelease);
-    const known = ofRelease.get(instance) ?? globalsOf(settings, release, instance);
-    ofRelease.set(instance, known);
-    return known;
+    return entry(ofRelease, instance, () => globalsOf(settings, release, instance));
   };
 }
 

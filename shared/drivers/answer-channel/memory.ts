@@ -1,3 +1,4 @@
+import { entry } from '../../core/entry';
 import type { AnswerPart, RunKey } from '../../core/run/types';
 import type { AnswerChannel, RunProgress } from '../../ports/run-engine';
 
@@ -22,8 +23,8 @@ class Listeners<T> {
 
   add(run: RunKey, receive: (value: T) => void): () => void {
     const listener = { receive };
-    const listeners = this.byRun.get(run) ?? new Set();
-    this.byRun.set(run, listeners.add(listener));
+    const listeners = entry(this.byRun, run, () => new Set());
+    listeners.add(listener);
     return () => {
       listeners.delete(listener);
       if (listeners.size === 0 && this.byRun.get(run) === listeners) this.byRun.delete(run);

@@ -13,19 +13,23 @@ export interface LogPages {
   after(position: number, limit: number): readonly LoggedEvent[];
 }
 
-export function pagesOf(log: EventLog): LogPages {
+export function pagesOf(log: Pick<EventLog, 'after'>): LogPages {
   /** By the position that they begin after; the oldest goes first. */
   const pages = new Map<number, readonly LoggedEvent[]>();
+  /** As much of the page as there is: the log only grows at its end, so what is missing is read behind what is known. */
+  function pageAfter(start: number): readonly LoggedEvent[] {
+    const known = pages.get(start) ?? [];
+    if (known.length === SIZE) return known;
+    const more = log.after(Number(known[known.length - 1]?.position ?? start), SIZE - known.length);
+    if (more.length === 0) return known;
+    const page = [...known, ...more];
+    pages.set(start, page);
+    for (const oldest of pages.keys()) if (pages.size > KEPT) pages.delete(oldest);
+    return page;
+  }
   return {
     after(position, limit) {
-      const start = position - (position % SIZE);
-      const known = pages.get(start);
-      const page = known ?? log.after(start, SIZE);
-      // The log only grows at its end, so a full page stays what it is.
-      if (!known && page.length === SIZE) {
-        pages.set(start, page);
-        for (const oldest of pages.keys()) if (pages.size > KEPT) pages.delete(oldest);
-      }
+      const page = pageAfter(position - (position % SIZE));
       const found = page.filter((logged) => Number(logged.position) > position).slice(0, limit);
       // A page in whose place numbers are missing may end before the position.
       return found.length > 0 ? found : log.after(position, limit);

@@ -8,8 +8,7 @@ import type { SqliteDatabase } from '../sqlite/database';
 export interface EventRow {
   readonly position: number;
   readonly created_at: string;
-  /** Null: of another workspace, passed by. */
-  readonly event: string | null;
+  readonly event: string;
 }
 
 /** Rows behind a row, or from the beginning. */
@@ -62,16 +61,6 @@ function cursor({ from, to, descending }: LaneRange, behind: EventRow | undefine
   if (behind) return [bound, behind.created_at, behind.position];
   return descending ? [bound, to, LAST_POSITION] : [bound, from, -1];
 }
-
-/** In the order of the log, from a position on: events of all workspaces are passed, those of one are read. */
-export const logLane =
-  (db: Pick<SqliteDatabase, 'all'>, workspaceId: string, after: number): Lane =>
-  (behind) =>
-    db.all<EventRow>(
-      `SELECT position, created_at, iif(workspace = ?, event, NULL) AS event FROM events
-       WHERE position > ? ORDER BY position LIMIT ${PAGE}`,
-      [workspaceId, behind?.position ?? after],
-    );
 
 /** Given rows, few enough to be sorted here. */
 export function listLane(rows: readonly EventRow[], { from, to, descending }: LaneRange): Lane {

@@ -38,13 +38,12 @@ export async function scan(plan: PlannedScan, search: Search, options: ScanOptio
   let total = 0;
   for (const row of mergeLanes(plan.lanes, plan.descending)) {
     if (clock.isSliceOver()) await clock.pause();
-    if (row.event === null) continue;
     const event = parsedFrom<Event>(row.event);
     if (options.reader && !mayRead(event, options.reader)) continue;
     if (!matches(event, search.query)) continue;
     total++;
     collector.add(event);
-    hits.add({ event, position: row.position, values: sortValues(event, row.position, sort) });
+    if (!hits.isFull) hits.add({ event, position: row.position, values: sortValues(event, row.position, sort) });
     if (isComplete()) break;
   }
   const page = hits.page();
@@ -79,12 +78,13 @@ class Hits {
     return (this.inOrder && this.best.length >= this.most) || this.most === 0;
   }
 
+  /** Only while they are not full. */
   add(hit: Hit): void {
     const { sort, after } = this.search;
-    if (this.most === 0 || (after && compareSorted(hit.values, after, sort) <= 0)) return;
+    if (after && compareSorted(hit.values, after, sort) <= 0) return;
     const last = this.best[this.best.length - 1];
     if (this.best.length >= this.most) {
-      if (this.inOrder || (last && compareSorted(hit.values, last.values, sort) >= 0)) return;
+      if (last && compareSorted(hit.values, last.values, sort) >= 0) return;
       this.best.pop();
     }
     this.best.splice(this.inOrder ? this.best.length : this.place(hit), 0, hit);

@@ -2,13 +2,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { boundsOf } from '../../core/event-search/bounds';
 import type { Search } from '../../core/event-search/query';
-import type { LoggedEvent } from '../../core/events/event';
+import { isKept } from '../../core/events/is-kept';
 import type { Reader } from '../../core/events/read-rights';
 import type { EventHistory } from '../../ports/event-history';
-import { positionText } from '../broker/event-log';
 import type { SqliteDatabase } from '../sqlite/database';
 import { deleteEvents, insertEvent, workspacesIn } from './event-table';
-import { logLane } from './lanes';
 import { planScan, type PlannedScan } from './plan';
 import { scan } from './scan';
 import { searchGate } from './search-gate';
@@ -29,7 +27,7 @@ const DELETE_AT_ONCE = 100;
 /** Between two deletions: nobody waits for them. */
 const DELETE_PAUSE_MS = 5;
 /** Nobody waits for the history: it lets another commit take it along. */
-const LINGER_MS = 10;
+const LINGER_MS = 30;
 
 export function sqliteEventHistory(db: SqliteDatabase, options: SqliteEventHistoryOptions = {}): SqliteEventHistory {
   const { indexEveryMs, searchTimeoutMs: timeoutMs = 2_000 } = options;
@@ -50,34 +48,22 @@ export function sqliteEventHistory(db: SqliteDatabase, options: SqliteEventHisto
     }
   }
 
-  const find = (workspaceId: string, search: Search, reader: Reader | undefined, plan?: PlannedScan) =>
+  const find = (workspaceId: string, search: Search, reader?: Reader) =>
     pass(workspaceId, async () => {
-      if (!plan && boundsOf(search.query).texts.length > 0) await index.catchUp();
-      return scan(plan ?? planOf(workspaceId, search, reader), search, { timeoutMs, ...(reader && { reader }) });
+      if (boundsOf(search.query).texts.length > 0) await index.catchUp();
+      return scan(planOf(workspaceId, search, reader), search, { timeoutMs, ...(reader && { reader }) });
     });
   const planOf = (workspaceId: string, { query, sort }: Search, reader: Reader | undefined): PlannedScan =>
     planScan(db, { workspaceId, query, descending: sort[0]?.descending ?? true, ...(reader && { reader }) });
 
   return {
     async store(events) {
-      const kept = events.filter(isKept);
+      const kept = events.filter(({ event }) => isKept(event));
       if (kept.length > 0) await db.writeWithin(LINGER_MS, (tx) => kept.forEach((logged) => insertEvent(tx, logged)));
     },
     find,
     async search(workspaceId, query) {
-      const search = toSearch(query);
-      const plan =
-        query.afterPosition === undefined
-          ? undefined
-          : { lanes: [logLane(db, workspaceId, Number(query.afterPosition))], descending: false };
-      return (await find(workspaceId, search, query.reader, plan)).hits;
-    },
-    async positionOf(workspaceId, id) {
-      const row = db.get<{ position: number }>('SELECT position FROM events WHERE id = ? AND workspace = ?', [
-        id,
-        workspaceId,
-      ]);
-      return row ? positionText(row.position) : null;
+      return (await find(workspaceId, toSearch(query), query.reader)).hits;
     },
     async deleteBefore(date) {
       let deleted = 0;
@@ -89,6 +75,3 @@ export function sqliteEventHistory(db: SqliteDatabase, options: SqliteEventHisto
     close: () => index.close(),
   };
 }
-
-const isKept = ({ event }: LoggedEvent): boolean =>
-  event.options?.persist !== false && event.type !== 'runtime.contexts.updated';

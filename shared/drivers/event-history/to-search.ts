@@ -21,14 +21,10 @@ export function toSearch(query: EventQuery): Search {
     parts.push(either([not({ kind: 'exists', field: DEPTH_FIELD }), depthUpTo(query.appInstanceDepth ?? 1)]));
   if (text !== undefined) parts.push(parseQueryString(new RequestPart(text, 'text'), both, { both, either, not }));
   for (const [path, wanted] of Object.entries(fields)) parts.push(anyValue(path, wanted));
-  const descending = query.sort === 'desc' && query.afterPosition === undefined;
-  const inLogOrder = { field: LOG_ORDER, descending, missing: 'last' } as const;
+  const descending = query.sort === 'desc';
   return {
     query: both(parts),
-    sort:
-      query.afterPosition === undefined
-        ? [{ field: 'createdAt', descending, missing: 'last' }, inLogOrder]
-        : [inLogOrder],
+    sort: ['createdAt', LOG_ORDER].map((field) => ({ field, descending, missing: 'last' })),
     from: page * limit,
     size: limit,
     countTo: 0,

@@ -180,16 +180,13 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
   return answer;
 }
 
-const hashText = (text: string) => ({
-  sha256: createHash('sha256').update(text).digest('hex'),
-  bytes: Buffer.byteLength(text),
-});
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function tellList({ notes, mask }: FlushStoreParts, tx: Tx, request: FlushRequest, throttledMs: number): void {
   const output = outputIn(request);
   const note = { ...toRunNote(request, throttledMs), ...(output !== undefined && { output }) };
   const shown = mask ? mask.shown(request, note) : note;
-  notes.append(tx, shown.output === undefined ? shown : { ...shown, output: fitValue(shown.output, hashText) });
+  notes.append(tx, shown.output === undefined ? shown : { ...shown, output: fitValue(shown.output, sha256) });
 }
 
 /** Who writes, and whether what it writes may hold secrets. */

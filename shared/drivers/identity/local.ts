@@ -6,13 +6,11 @@ export interface LocalUser {
   readonly caller: KnownCaller;
 }
 
-/** The owner of a local installation, the users that its settings name, and runs on behalf of either; nobody else. */
+/** The owner of a local installation and the users that its settings name; nobody else. */
 export function localIdentity(options: {
   readonly ownerToken: string;
   readonly users?: readonly LocalUser[];
-  /** Tokens of runs that call the own API. */
-  readonly runs?: Pick<Identity, 'authenticate'>;
-}): Identity {
+}): Pick<Identity, 'authenticate'> {
   const owner: KnownCaller = { userId: 'owner', sessionId: 'owner', authData: {} };
   const known = [{ token: options.ownerToken, caller: owner }, ...(options.users ?? [])]
     .filter(({ token }) => token !== '')
@@ -21,14 +19,8 @@ export function localIdentity(options: {
     async authenticate(token) {
       const hash = hashOf(token);
       // Hashes have one length and are compared in constant time: how long it takes says nothing about the token.
-      return (
-        known.find((one) => timingSafeEqual(one.hash, hash))?.caller ??
-        (await options.runs?.authenticate(token)) ??
-        null
-      );
+      return known.find((one) => timingSafeEqual(one.hash, hash))?.caller ?? null;
     },
-    current: async ({ userId, sessionId }) =>
-      known.find(({ caller }) => caller.userId === userId && caller.sessionId === sessionId)?.caller ?? null,
   };
 }
 

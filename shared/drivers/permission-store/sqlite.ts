@@ -1,3 +1,4 @@
+import { entry } from '../../core/entry';
 import type { ApiKey, Grant, PermissionStore } from '../../ports/permission-store';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
 
@@ -20,20 +21,18 @@ const NOTHING: Known = { version: 0, grants: new Map(), keys: new Map(), keysByH
 
 /** Asked by every request, so everything is kept in memory; the file is read at the start only. */
 export function sqlitePermissionStore(db: SqliteDatabase): PermissionStore {
-  const known = new Map<string, Known>();
-  for (const { workspace, kind, id, content } of db.all<Row>('SELECT workspace, kind, id, content FROM access'))
-    known.set(workspace, withEntry(known.get(workspace) ?? NOTHING, kind, id, JSON.parse(content) as Grant & ApiKey));
+  const known = readKnown(db);
   const of = (workspaceId: string): Known => known.get(workspaceId) ?? NOTHING;
 
-  const put = (workspaceId: string, kind: Row['kind'], id: string, entry: Grant | ApiKey): Promise<void> =>
+  const put = (workspaceId: string, kind: Row['kind'], id: string, given: Grant | ApiKey): Promise<void> =>
     db.write((tx) => {
       tx.run('INSERT OR REPLACE INTO access (workspace, kind, id, content) VALUES (?, ?, ?, ?)', [
         workspaceId,
         kind,
         id,
-        JSON.stringify(entry),
+        JSON.stringify(given),
       ]);
-      tx.afterCommit(() => known.set(workspaceId, withEntry(of(workspaceId), kind, id, entry as Grant & ApiKey)));
+      tx.afterCommit(() => known.set(workspaceId, withEntry(of(workspaceId), kind, id, given as Grant & ApiKey)));
     });
   const remove = (workspaceId: string, kind: Row['kind'], id: string): Promise<boolean> =>
     db.write((tx) => {
@@ -62,16 +61,31 @@ export function sqlitePermissionStore(db: SqliteDatabase): PermissionStore {
   };
 }
 
+/** Workspace by workspace: one with many entries is put together once, not with each of them. */
+function readKnown(db: SqliteDatabase): Map<string, Known> {
+  const read = new Map<string, { grants: Map<string, Grant>; keys: Map<string, ApiKey> }>();
+  for (const { workspace, kind, id, content } of db.all<Row>('SELECT workspace, kind, id, content FROM access')) {
+    const { grants, keys } = entry(read, workspace, () => ({ grants: new Map(), keys: new Map() }));
+    if (kind === 'grant') grants.set(id, JSON.parse(content) as Grant);
+    else keys.set(id, JSON.parse(content) as ApiKey);
+  }
+  return new Map([...read].map(([workspace, { grants, keys }]) => [workspace, knownOf(1, grants, keys)]));
+}
+
+const knownOf = (version: number, grants: Known['grants'], keys: Known['keys']): Known => ({
+  ...{ version, grants, keys },
+  keysByHash: new Map([...keys.values()].map((key) => [key.hash, key])),
+});
+
 const has = (tx: Tx, workspaceId: string, kind: Row['kind'], id: string): boolean =>
   tx.get('SELECT 1 FROM access WHERE workspace = ? AND kind = ? AND id = ?', [workspaceId, kind, id]) !== undefined;
 
-function withEntry(known: Known, kind: Row['kind'], id: string, entry: (Grant & ApiKey) | null): Known {
+function withEntry(known: Known, kind: Row['kind'], id: string, given: (Grant & ApiKey) | null): Known {
   const [grants, keys] = [new Map<string, Grant>(known.grants), new Map<string, ApiKey>(known.keys)];
   const entries: Map<string, Grant | ApiKey> = kind === 'grant' ? grants : keys;
-  if (entry) entries.set(id, entry);
+  if (given) entries.set(id, given);
   else entries.delete(id);
-  const keysByHash = new Map([...keys.values()].map((key) => [key.hash, key]));
-  return { version: known.version + 1, grants, keys, keysByHash };
+  return knownOf(known.version + 1, grants, keys);
 }
 
 function sorted<T>(entries: ReadonlyMap<string, T>, by: (entry: T) => string): readonly T[] {

@@ -18,12 +18,13 @@ interface Remembered {
   readonly version: number;
   readonly party: Party;
   readonly judge: Judge;
-  reading?: { readonly topics: string; readonly rules: EventReading | undefined };
+  reading?: { readonly topics: string; readonly rules: EventRules };
 }
 
 /** Callers remembered; then it starts again: who still calls comes back by itself. */
 const MOST_REMEMBERED = 10_000;
 
+type EventRules = Awaited<ReturnType<Permissions['eventReadRules']>>;
 type Asked = Omit<Caller, 'correlationId'>;
 
 /**
@@ -34,7 +35,6 @@ type Asked = Omit<Caller, 'correlationId'>;
 export function rulesPermissions(dependencies: RulesPermissionsDependencies): Permissions {
   const { authorizationsOf, store } = dependencies;
   const remembered = new Map<string, Remembered>();
-  const ids = new WeakMap<object, string>();
   let lastId = 0;
 
   function known(caller: Asked, workspaceId: string): Remembered {
@@ -68,19 +68,19 @@ export function rulesPermissions(dependencies: RulesPermissionsDependencies): Pe
       const entry = known(caller, workspaceId);
       const list = [...caller.topics].sort();
       const topics = JSON.stringify(list);
-      if (entry.reading?.topics !== topics)
-        entry.reading = { topics, rules: eventReading(entry.authorizations, { ...entry.party, topics: list }) };
-      const { rules } = entry.reading;
-      if (rules === undefined) return undefined;
-      if (!ids.has(rules)) ids.set(rules, String(++lastId));
-      return {
-        id: ids.get(rules) ?? '',
-        replacesEditor: rules.replacesEditor,
-        decide: (event) => rules.decide(event as unknown as JsonObject),
-      };
+      if (entry.reading?.topics !== topics) {
+        const rules = eventReading(entry.authorizations, { ...entry.party, topics: list });
+        entry.reading = { topics, rules: rules && numbered(rules, ++lastId) };
+      }
+      return entry.reading.rules;
     },
   };
 }
+
+const numbered = ({ replacesEditor, decide }: EventReading, id: number): EventRules => ({
+  ...{ id: String(id), replacesEditor },
+  decide: (event) => decide(event as unknown as JsonObject),
+});
 
 function partyOf(
   store: RulesPermissionsDependencies['store'],

@@ -9,6 +9,8 @@ export interface NoteLog extends RunNotes {
 
 export function noteLog(db: SqliteDatabase): NoteLog {
   const listeners = new Set<() => void>();
+  /** Up to this one they are taken, whether they are deleted already or not. */
+  let taken = 0;
   const tell = () => {
     for (const wake of listeners) wake();
   };
@@ -22,14 +24,19 @@ export function noteLog(db: SqliteDatabase): NoteLog {
         .all<{
           position: number;
           note: string;
-        }>('SELECT position, note FROM run_notes ORDER BY position LIMIT ?', [limit])
+        }>('SELECT position, note FROM run_notes WHERE position > ? ORDER BY position LIMIT ?', [taken, limit])
         .map(({ position, note }) => ({ position, note: JSON.parse(note) as RunNote }));
     },
-    acknowledge: (position) => db.write((tx) => void tx.run('DELETE FROM run_notes WHERE position <= ?', [position])),
+    async acknowledge(position) {
+      taken = position;
+      // After a crash they are taken again, which changes nothing.
+      db.lazily((tx) => void tx.run('DELETE FROM run_notes WHERE position <= ?', [position]));
+    },
     onAppended(wake) {
       listeners.add(wake);
       return () => void listeners.delete(wake);
     },
-    pending: async () => db.get<{ n: number }>('SELECT count(*) AS n FROM run_notes')?.n ?? 0,
+    pending: async () =>
+      db.get<{ n: number }>('SELECT count(*) AS n FROM run_notes WHERE position > ?', [taken])?.n ?? 0,
   };
 }

@@ -130,6 +130,9 @@ it('gets a note of each flush, in its transaction: acknowledged ones go, others 
     ['done', 1],
   ]);
   await stores.runNotes.acknowledge(notes[0]?.position ?? 0);
+  // At once, although they are deleted with the next commit.
+  expect((await stores.runNotes.read(10)).map(({ note: { status } }) => status)).toEqual(['done']);
+  expect(await stores.runNotes.pending()).toBe(1);
   await stores.close();
   const again = await openEmbeddedStores(dir, { groups: [] });
   expect((await again.runNotes.read(10)).map(({ note: { status } }) => status)).toEqual(['done']);

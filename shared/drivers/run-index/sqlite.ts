@@ -7,6 +7,8 @@ import { keptRow, toIndexed } from './row';
 
 /** Runs taken into one transaction: the thread serves nobody else meanwhile. */
 const AT_ONCE = 20;
+/** Nobody waits for the list: it lets another commit take it along. */
+const LINGER_MS = 30;
 
 type StateRow = {
   readonly id: string;
@@ -21,10 +23,14 @@ export function sqliteRunIndex(db: SqliteDatabase, now: () => number = Date.now)
   return {
     async apply(notes) {
       const runs = [...groupByRun(notes).values()];
-      for (let from = 0; from < runs.length; from += AT_ONCE)
-        await db.write((tx) => {
-          for (const some of runs.slice(from, from + AT_ONCE)) applyNotes(tx, some, now());
-        });
+      const starts = Array.from({ length: Math.ceil(runs.length / AT_ONCE) }, (_, n) => n * AT_ONCE);
+      await Promise.all(
+        starts.map((from) =>
+          db.writeWithin(LINGER_MS, (tx) => {
+            for (const some of runs.slice(from, from + AT_ONCE)) applyNotes(tx, some, now());
+          }),
+        ),
+      );
     },
     async correct(corrections) {
       let changed = 0;

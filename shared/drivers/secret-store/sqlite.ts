@@ -1,3 +1,4 @@
+import { entry } from '../../core/entry';
 import type { SecretStore, StoredSecret } from '../../ports/secret-store';
 import type { SecretWorkspaces } from '../../ports/secret-workspaces';
 import type { Vault } from '../encryption/vault';
@@ -21,8 +22,7 @@ export function sqliteSecretStore(
   let version = 0;
   const note = (workspaceId: string, changes: { readonly [name: string]: StoredSecret | null }): void => {
     version++;
-    const secrets = known.get(workspaceId) ?? new Map<string, StoredSecret>();
-    known.set(workspaceId, secrets);
+    const secrets = entry(known, workspaceId, () => new Map<string, StoredSecret>());
     for (const [name, secret] of Object.entries(changes))
       if (secret) secrets.set(name, secret);
       else secrets.delete(name);

@@ -207,11 +207,4 @@ export const MIGRATIONS: readonly string[] = [
     n INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT NOT NULL, name TEXT NOT NULL, created_at INTEGER NOT NULL,
     files TEXT NOT NULL, UNIQUE (slug, name));
   `,
-  `
-  -- Uploaded files; their bytes are in a folder.
-  CREATE TABLE uploads (
-    workspace TEXT NOT NULL, id TEXT NOT NULL, expires_at INTEGER, file TEXT NOT NULL,
-    PRIMARY KEY (workspace, id)) WITHOUT ROWID;
-  CREATE INDEX uploads_expire ON uploads (expires_at) WHERE expires_at IS NOT NULL;
-  `,
 ];

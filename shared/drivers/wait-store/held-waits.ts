@@ -1,3 +1,4 @@
+import { entry } from '../../core/entry';
 import type { Event } from '../../core/events/event';
 import { createPatternIndex } from '../../core/events/pattern-index';
 import type { RunKey, WaitId } from '../../core/run/types';
@@ -39,8 +40,7 @@ export function heldWaits(): HeldWaits {
     add(wait, delivered) {
       remove(wait.run, wait.id);
       const held: Held = { wait, delivered };
-      const waits = byRun.get(wait.run) ?? new Map<WaitId, Held>();
-      byRun.set(wait.run, waits.set(wait.id, held));
+      entry(byRun, wait.run, () => new Map<WaitId, Held>()).set(wait.id, held);
       count++;
       byPattern.add(wait.workspaceId, wait.oneOf, held);
     },

@@ -33,6 +33,24 @@ it('writes what the reader reads, as often as it is told', async () => {
   expect(readdirSync(join(dir, 'acme')).sort()).toEqual(['.import.yml', 'index.yml', 'pages']);
 });
 
+it.each(['index', 'security', '.import'])(
+  'a save of %s.yml counts also where the file was there as .yaml',
+  async (name) => {
+    const [writer, files] = [folderFileWriter(dir), folderWorkspaceFiles(dir)];
+    const path = `${name}.yml`;
+    mkdirSync(join(dir, 'acme'));
+    writeFileSync(join(dir, 'acme', `${name}.yaml`), 'a: old');
+    expect(await files.read('acme')).toEqual({ [path]: 'a: old' });
+    await writer.write('acme', { [path]: 'a: new' });
+    expect(await files.read('acme')).toEqual({ [path]: 'a: new' });
+    expect(readdirSync(join(dir, 'acme'))).toEqual([path]);
+    writeFileSync(join(dir, 'acme', `${name}.yaml`), 'a: old');
+    expect(await files.read('acme')).toEqual({ [path]: 'a: new' });
+    await writer.write('acme', { [path]: null });
+    expect(await files.read('acme')).toEqual({});
+  },
+);
+
 it('removes a workspace with all that is in it, and what an earlier removal has left', async () => {
   const writer = folderFileWriter(dir);
   await writer.write('acme', { 'index.yml': 'name: A' });

@@ -6,6 +6,8 @@ import type { WorkspaceFileWriter } from '../../ports/deployments';
 import { toStorageError } from '../sqlite/errors';
 
 const WORKSPACE = /^[\w-]+$/;
+/** The reader takes each of these for its `.yml`. */
+const SINGLE = ['index', 'security', '.import'];
 /** Hidden, so that no reader takes it for a workspace. */
 const GOING = '.deleted-';
 let drafts = 0;
@@ -26,9 +28,13 @@ export function folderFileWriter(dir: string): WorkspaceFileWriter {
         const file = join(root, path);
         touched.add(dirname(file));
         await stored(async () => {
-          if (text === null) return removeFile(dir, root, file);
-          await makeInside(dir, dirname(file));
-          await replaceFile(file, text);
+          if (text !== null) {
+            await makeInside(dir, dirname(file));
+            await replaceFile(file, text);
+          }
+          const twin = twinOf(path);
+          if (twin !== null) await removeFile(dir, root, join(root, twin));
+          if (text === null) await removeFile(dir, root, file);
         });
       }
       // The names must survive a crash too, not only the bytes.
@@ -47,6 +53,12 @@ export function folderFileWriter(dir: string): WorkspaceFileWriter {
     },
   };
 }
+
+/** The same document under its other ending: left there, it would be read once the `.yml` has gone. */
+const twinOf = (path: string): string | null => {
+  const name = SINGLE.find((one) => path === `${one}.yml`);
+  return name === undefined ? null : `${name}.yaml`;
+};
 
 const refused = (path: string): Error => fail('InvalidSlugError', `${path} cannot be a path of a workspace`, { path });
 

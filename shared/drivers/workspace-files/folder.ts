@@ -72,9 +72,13 @@ export function folderWorkspaceFiles(dir: string, options: FolderOptions = {}): 
     const root = join(dir, workspaceId);
     const found: Found[] = [];
     const names = await namesIn(root);
-    for (const [path, pattern] of Object.entries(SINGLE))
-      for (const name of names.filter((name) => pattern.test(name)).slice(0, 1))
-        found.push({ path, file: join(root, name) });
+    for (const [path, pattern] of Object.entries(SINGLE)) {
+      // The writer writes `.yml`: beside one, `.yaml` is not read. They are sorted, so that one is the last.
+      const both = names.filter((name) => pattern.test(name));
+      for (const name of both.slice(-1)) found.push({ path, file: join(root, name) });
+      for (const name of both.slice(0, -1))
+        report({ workspaceId, path: join(workspaceId, name), code: 'BAD_NAME', message: `Not read: ${path} is there` });
+    }
     for (const [folder, what] of Object.entries(FOLDERS))
       for (const path of await pathsIn(root, folder)) {
         if (isWorkspacePath(path)) found.push({ path, file: join(root, path) });

@@ -44,7 +44,7 @@ export function sqliteWorkspaceRecords(db: SqliteDatabase): WorkspaceRecords {
           .all<AuditRow>('SELECT * FROM workspace_audit WHERE workspace = ?', [workspaceId])
           .map((row) => [row.path, toAudit(row)]),
       ),
-    workspaceAudit: (workspaceId) => toAudit(audit(workspaceId, '')),
+    workspaceAudit: (workspaceId, path = '') => toAudit(audit(workspaceId, path)),
     releases: (workspaceId, { limit, before = Number.MAX_SAFE_INTEGER }) => ({
       rows: db
         .all<{ n: number; release: string }>(

@@ -39,9 +39,6 @@ export function eventHistoryContract(driver: string, open: () => Promise<OpenHis
       await opened.history.store(events);
       await opened.history.store(events);
       expect(await opened.history.search('acme', { limit: 50, sort: 'asc' })).toEqual(events.map(({ event }) => event));
-      expect(await opened.history.positionOf('acme', '2')).toBe(events[1]?.position);
-      expect(await opened.history.positionOf('beta', '2')).toBeNull();
-      expect(await opened.history.positionOf('acme', 'unknown')).toBeNull();
       expect(await ids({}, 'beta')).toEqual([]);
     });
 
@@ -57,7 +54,6 @@ export function eventHistoryContract(driver: string, open: () => Promise<OpenHis
       expect(await ids({ limit: 2, page: 1 })).toEqual(['3']);
       expect(await ids({ afterDate: at(1), beforeDate: at(3) })).toEqual(['2']);
       expect(await ids({ afterDate: '2026-03-01T13:00:01+01:00' })).toEqual(['2', '3']);
-      expect(await ids({ afterPosition: '0000000000000001', sort: 'desc' })).toEqual(['1', '3']);
       await expect(ids({ afterDate: 'soon' })).rejects.toMatchObject({ code: 'SearchError' });
     });
 
@@ -148,7 +144,6 @@ export function eventHistoryContract(driver: string, open: () => Promise<OpenHis
       const reader = { userId: 'u', sessionId: 's', topics: new Set(['t']) };
       expect(await ids({ reader, limit: 4, sort: 'desc' })).toEqual(['told', 'mine-4', 'mine-3', 'mine-2']);
       expect(await ids({ reader, limit: 4, page: 1, sort: 'desc' })).toEqual(['mine-1', 'mine-0']);
-      expect(await ids({ reader, afterPosition: '0000000000000010' })).toEqual(['mine-4', 'told']);
       expect(await ids({ reader: { topics: new Set() } })).toEqual([]);
     });
 
@@ -184,7 +179,6 @@ export function eventHistoryContract(driver: string, open: () => Promise<OpenHis
       expect(await opened.history.deleteBefore(at(2))).toBe(1);
       expect(await ids()).toEqual(['2']);
       expect(await ids({ text: 'word' })).toEqual(['2']);
-      expect(await opened.history.positionOf('acme', '1')).toBeNull();
     });
   });
 }

@@ -51,6 +51,8 @@ export function workspaceRecordsContract(driver: string, open: () => Promise<Ope
       await records.begin(aSave({ changes: { 'index.yml': null }, created: [] }));
       expect(records.auditOf('acme')).not.toHaveProperty(['index.yml']);
       expect(records.workspaceAudit('nobody')).toEqual({});
+      for (const [path, audit] of Object.entries(records.auditOf('acme')))
+        expect(records.workspaceAudit('acme', path)).toEqual(audit);
     });
 
     it('knows who made a file also after it was renamed', async () => {

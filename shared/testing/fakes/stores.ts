@@ -144,7 +144,6 @@ export function fakeEventHistory(): FakeEventHistory {
       queries.push(query);
       return stored.map(({ event }) => event).filter(({ source }) => source.workspaceId === workspaceId);
     },
-    positionOf: async (_, id) => stored.find(({ event }) => event.id === id)?.position ?? null,
     find: async () => ({ total: 0, hits: [], aggregations: {} }),
     deleteBefore: async () => 0,
     deleteWorkspace: async () => 0,

@@ -1,11 +1,10 @@
 import type { Socket } from 'socket.io';
 import { fail } from '../../../../shared/core/errors/errors';
 import type { Caller, Identity } from '../../../../shared/ports/access';
-import { clientIp } from '../../../http/client-ip';
+import { callerIp } from '../../../http/client-ip';
+import { bearerToken } from '../../../http/identify-caller';
 
 type Handshake = Socket['handshake'];
-
-const bearer = /^bearer +(\S+) *$/i;
 
 /** Words that clients know. */
 export const MISSING = 'Missing authentication credentials';
@@ -17,12 +16,11 @@ export const INVALID = 'Invalid authentication credentials';
  */
 export const createAuthenticate = (identity: Identity, settings: { readonly trustForwardedFor: boolean }) =>
   async function authenticate(handshake: Handshake): Promise<Omit<Caller, 'correlationId'>> {
-    const token = bearer.exec(authorizationOf(handshake) ?? '')?.[1];
+    const token = bearerToken(authorizationOf(handshake));
     if (token === undefined) throw fail('AuthenticationError', MISSING);
     const known = await identity.authenticate(token);
     if (!known) throw fail('AuthenticationError', INVALID);
-    const forwarded = settings.trustForwardedFor ? handshake.headers['x-forwarded-for'] : undefined;
-    const ip = clientIp(handshake.address, Array.isArray(forwarded) ? forwarded[0] : forwarded);
+    const ip = callerIp(handshake.address, handshake.headers, settings);
     return { ...known, ...(ip !== undefined && { ip }) };
   };
 
