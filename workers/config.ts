@@ -8,6 +8,7 @@ import type { Rate } from '../shared/drivers/rate-limits/token-buckets';
 import { ENCRYPTION_SCOPES, type EncryptionScope } from '../shared/drivers/run-engine/encryption-scope';
 import type { TokenKind } from '../shared/ports/rate-limits';
 import { configSettingsIn } from './config-settings';
+import { globalsIn } from './globals-setting';
 import {
   gatewaySettingsIn,
   identitySettingsIn,
@@ -23,6 +24,8 @@ export interface Config {
   readonly dataDir: string;
   readonly production: boolean;
   readonly logLevel: string;
+  /** In each line of the log. */
+  readonly appName: string;
   readonly apiUrl: string | null;
   readonly temporal: {
     /** Given: a cluster that others run. Absent: our own dev server. */
@@ -74,6 +77,8 @@ export interface Config {
   readonly uploads: UploadSettings;
   /** Largest photos, in bytes. */
   readonly photoLimits: { readonly profiles: number; readonly workspaces: number };
+  /** Built-in fields of `global`, besides those that the product knows itself. */
+  readonly globals: ReturnType<typeof globalsIn>;
   /** Versions kept of a workspace. */
   readonly maximumVersions: number;
   /** Versions kept of an app. */
@@ -121,6 +126,7 @@ export function readConfig(env: Env = process.env): Config {
     port: integer(env, ['GATEWAY_PORT', 'PORT'], 3001, [0, 65_535]),
     dataDir,
     production,
+    appName: env.APP_NAME || 'ostinato',
     logLevel: choice(env, 'LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
     apiUrl: env.API_URL || null,
     temporal: {
@@ -202,6 +208,7 @@ export function readConfig(env: Env = process.env): Config {
     secrets: secretsIn(env.OSTINATO_SECRETS),
     users: usersIn(env.OSTINATO_USERS),
     configSettings: configSettingsIn(env),
+    globals: globalsIn(env),
     identity: identitySettingsIn(env, production),
     gateway: gatewaySettingsIn(env, production),
   };

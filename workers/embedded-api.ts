@@ -30,6 +30,8 @@ import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
 import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import { executeRulesOfKeys, storedApiKeys } from '../shared/drivers/permissions/api-keys';
+import { boundExecution } from '../shared/drivers/permissions/bound-execution';
+import { anyOfKeys, roleKeys } from '../shared/drivers/permissions/role-keys';
 import { rulesPermissions } from '../shared/drivers/permissions/rules';
 import { securityDocuments } from '../shared/drivers/permissions/security-documents';
 import type { Roles } from '../shared/ports/access';
@@ -41,6 +43,7 @@ import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
 import { createEmbeddedFiles } from './embedded-files';
 import { createEmbeddedPermissions } from './embedded-permissions';
+import { embeddedAuthData } from './embedded-roles';
 import { createEmbeddedRuns } from './embedded-runs';
 import type { Stores } from './embedded-stores';
 import { createEmbeddedGateway } from './embedded-gateway';
@@ -77,11 +80,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const releases = createActiveReleases(store);
   await releases.load();
   const views = createWorkspaceViews(releases);
-  const permissions = rulesPermissions({
-    authorizationsOf: securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null),
-    store: stores.access,
-  });
-  const apiKeys = storedApiKeys(stores.access);
+  const authorizationsOf = securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null);
+  const permissions = rulesPermissions({ authorizationsOf, store: stores.access });
+  const keysOfRoles = roleKeys(parts.internalKey, authorizationsOf);
+  const apiKeys = anyOfKeys(keysOfRoles, storedApiKeys(stores.access));
   const settings = { ...defaultHttpSettings, uploadLimitBytes: config.uploadLimitBytes };
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
@@ -91,7 +93,12 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   });
   const isSuspended = (workspaceId: string): boolean => records.suspension(workspaceId) !== null;
   const startRun = createStartUnlessSuspended(
-    createStartWithRole(checkedStart, roles, executeRulesOfKeys(stores.access)),
+    createStartWithRole(
+      checkedStart,
+      roles,
+      executeRulesOfKeys(stores.access, authorizationsOf),
+      boundExecution(authorizationsOf, embeddedAuthData(parts.identityStores)),
+    ),
     isSuspended,
   );
   const callRun = createCallRun(answers, {
@@ -156,6 +163,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   return {
     releases,
     dependents,
+    keysOfRoles,
+    registry: views.registered,
     deploy: workspaces.deploy,
     deployments: workspaces.deployments,
     identity,

@@ -49,7 +49,7 @@ it('writes one JSON line for each request, with who, where and under which corre
     lines().find((one) => one['correlationId'] === correlationId),
   );
   expect(line).toMatchObject({
-    ...{ level: 'info', message: 'request', correlationId, userId: 'owner', workspaceId: 'shop' },
+    ...{ level: 'info', app: 'ostinato', message: 'request', correlationId, userId: 'owner', workspaceId: 'shop' },
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     http: {
       method: 'GET',

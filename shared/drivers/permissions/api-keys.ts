@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { toExecuteRule } from '../../core/workspaces/compile-security';
 import type { ExecuteRule } from '../../core/permissions/may-execute';
+import type { Authorizations } from '../../core/permissions/rule';
+import { executeRulesOfRoles } from '../../core/workspaces/execute-rules-of-roles';
 import type { ApiKeys } from '../../ports/access';
 import type { PermissionStore } from '../../ports/permission-store';
+import { roleOfKey } from './role-keys';
 
 /** Keys are random, so a plain hash is as good as a slow one, and looking one up takes no longer for a near miss. */
 export const hashOfApiKey = (key: string): string => createHash('sha256').update(key).digest('base64url');
@@ -24,8 +27,10 @@ export const storedApiKeys = (store: Pick<PermissionStore, 'apiKeyByHash' | 'api
 
 /** What a run that was started with the key may execute besides. */
 export const executeRulesOfKeys =
-  (store: Pick<PermissionStore, 'apiKeyById'>) =>
+  (store: Pick<PermissionStore, 'apiKeyById'>, authorizationsOf: (workspaceId: string) => Authorizations) =>
   (workspaceId: string, apiKeyId: string): readonly ExecuteRule[] => {
+    const role = roleOfKey(apiKeyId);
+    if (role !== undefined) return executeRulesOfRoles(authorizationsOf(workspaceId), [role]);
     const key = store.apiKeyById(workspaceId, apiKeyId);
     return key && !key.disabled ? key.rules.flatMap(toExecuteRule) : [];
   };
