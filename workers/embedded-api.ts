@@ -31,12 +31,14 @@ import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import { executeRulesOfKeys, storedApiKeys } from '../shared/drivers/permissions/api-keys';
 import { rulesPermissions } from '../shared/drivers/permissions/rules';
 import { securityDocuments } from '../shared/drivers/permissions/security-documents';
-import type { Identity, Roles } from '../shared/ports/access';
+import type { Roles } from '../shared/ports/access';
+import type { RunTokens } from '../shared/ports/identity/authenticator';
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { RunOperations } from '../shared/ports/run-operations';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
+import { createEmbeddedFiles } from './embedded-files';
 import { createEmbeddedPermissions } from './embedded-permissions';
 import { createEmbeddedRuns } from './embedded-runs';
 import type { Stores } from './embedded-stores';
@@ -57,7 +59,7 @@ export interface EmbeddedApiParts extends WorkspaceParts {
   readonly inputs: StartInputs;
   readonly ownerToken: string;
   /** Of runs that call this API. */
-  readonly tokens: Pick<Identity, 'authenticate'>;
+  readonly tokens: RunTokens;
   readonly roles: Roles;
   readonly identityStores: IdentityStores;
   readonly starts: { readonly eager: number; readonly queued: number };
@@ -102,7 +104,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const { maximumSuccessiveCalls } = config.limits;
   const metrics = metricsOf(parts, admission);
   const identity = await createEmbeddedIdentity({
-    ...{ config, broker, log, ownerToken: parts.ownerToken, runs: parts.tokens, stores: parts.identityStores },
+    ...{ config, broker, log, ownerToken: parts.ownerToken, internalKey: parts.internalKey },
+    ...{ runs: parts.tokens, stores: parts.identityStores },
   });
   const events = createEmbeddedEvents({
     ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },
@@ -112,11 +115,21 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ operations: parts.operations, engineLink: parts.engineLink, reconcileEveryMs: config.reconcileRunsMs },
   });
   const dependents = createAppDependents();
-  const workspaces = createEmbeddedWorkspaces({ ...parts, releases, views, dependents, permissions, host });
+  const files = createEmbeddedFiles({ config, stores, permissions, workspaces: releases, log });
+  const { forgetWorkspace: forgetFiles } = files;
+  const workspaces = createEmbeddedWorkspaces({
+    ...parts,
+    releases,
+    views,
+    dependents,
+    permissions,
+    host,
+    forgetFiles,
+  });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const services = servicesOf({
     ...{ runtime, identity: identity.handlers, events: events.handlers },
-    ...{ workspaces: workspaces.handlers, apps: workspaces.apps, runs: runs.handlers },
+    ...{ workspaces: workspaces.handlers, apps: workspaces.apps, runs: runs.handlers, files: files.handlers },
     permissions: createEmbeddedPermissions({ ...parts, ...workspaces, permissions, host, users: identity.users }),
   });
   const app = createApp({
@@ -146,6 +159,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     startConsumers: () =>
       Promise.all([
         runs.start(),
+        files.startPurge(),
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
         startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),

@@ -14,7 +14,7 @@ import { smtpMailer } from '../shared/drivers/mailer/smtp';
 import { argon2PasswordHasher } from '../shared/drivers/password-hasher/argon2';
 import { memoryRateCounter } from '../shared/drivers/rate-counter/memory';
 import type { User } from '../shared/core/identity/user';
-import type { Identity } from '../shared/ports/access';
+import type { RunTokens } from '../shared/ports/identity/authenticator';
 import type { Broker } from '../shared/ports/broker';
 import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
@@ -25,8 +25,10 @@ import { createOwnerAccount } from './owner-account';
 export interface EmbeddedIdentityParts {
   readonly config: Config;
   readonly ownerToken: string;
+  /** Of internal calls. */
+  readonly internalKey: string;
   /** Tokens of runs that call the own API. */
-  readonly runs: Pick<Identity, 'authenticate'>;
+  readonly runs: RunTokens;
   readonly broker: Pick<Broker, 'append'>;
   readonly log: Log;
   /** Closed by whoever has opened them: roles are looked up in them too. */
@@ -40,8 +42,9 @@ const SWEEP_EVERY_MS = 60_000;
 const ROTATION_EVERY_MS = 3_600_000;
 
 /** Accounts and sessions of the embedded default: `identity.db`, and mails in the log unless a mail server is set. */
-export async function createEmbeddedIdentity({ config, ownerToken, runs, broker, log, stores }: EmbeddedIdentityParts) {
-  const settings = settingsOf(config);
+export async function createEmbeddedIdentity(parts: EmbeddedIdentityParts) {
+  const { config, ownerToken, runs, broker, log, stores } = parts;
+  const settings = settingsOf(config, parts.internalKey);
   const hasher = argon2PasswordHasher();
   const { eventMaxLength } = config.limits;
   const told: AnnounceDependencies = {
@@ -90,12 +93,14 @@ export type EmbeddedIdentity = Awaited<ReturnType<typeof createEmbeddedIdentity>
 export const rateLimitsHold = ({ gateway, production }: Pick<Config, 'gateway' | 'production'>): boolean =>
   gateway.rateLimits === null ? production : gateway.rateLimits === 'on';
 
-function settingsOf({ identity, gateway, apiUrl, port }: Config): IdentitySettings {
+function settingsOf({ identity, gateway, apiUrl, port }: Config, internalApiKey: string): IdentitySettings {
   const audience = apiUrl ?? `http://localhost:${port}/v2`;
   const issuer = identity.issuer ?? audience.replace(/\/v2\/?$/, '');
   const consoleUrl = identity.consoleUrl ?? issuer;
   const csrfTokenHeader = gateway.names.csrfToken;
-  return { ...identity, audience, issuer, consoleUrl, csrfTokenHeader, isKnownPage: originCheck(gateway) };
+  const hasConsole = identity.consoleUrl !== null;
+  const isKnownPage = originCheck(gateway);
+  return { ...identity, internalApiKey, audience, issuer, consoleUrl, hasConsole, csrfTokenHeader, isKnownPage };
 }
 
 function providersOf({ identity, gateway }: Config, log: Log) {

@@ -29,6 +29,7 @@ export async function openStores(
     secrets: { secretsOf: (workspaceId) => secrets.texts(workspaceId), keyring },
     eventMaxLength: config.limits.eventMaxLength,
     searchTimeoutMs: config.events.searchTimeoutMs,
+    host: { service: 'runtime', replica: `${process.pid}` },
     contextsMaxBytes: limits.contextsMaxBytes,
     // A repeated call is answered from the trace, and the engine's own history may still be looked at.
     keepTracesMs: Math.max(config.traceKeepMs, config.idempotencyKeepMs, HISTORY_KEEP_MS),

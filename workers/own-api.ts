@@ -11,13 +11,13 @@ export const ownApi = (
   ...{ url, apiKeyHeader },
   apiKey: (workspaceId, name) => secrets.apiKey(workspaceId, name),
   // Without the role: it is the one in the run's workspace, and the call may be about another.
-  async mintToken({ userId, sessionId, email, authData }, workspaceId) {
-    return tokens.mint({
+  async mintToken({ userId, sessionId, email, authData }, run) {
+    const caller = {
       ...(userId !== undefined && { userId }),
       ...(sessionId !== undefined && { sessionId }),
       ...(email !== undefined && { email }),
       ...(authData !== undefined && { authData }),
-      platform: { sourceWorkspaceId: workspaceId },
-    });
+    };
+    return tokens.mint(caller, run);
   },
 });

@@ -15,18 +15,18 @@ export function isOwnApi(url: string, api: Pick<OwnApi, 'url'> | undefined): boo
 }
 
 /**
- * Credentials of a call of the own API: a token for the run's user, unless the author gives one, and a named key.
+ * Credentials of a call of the own API: a token for the run and its user, unless the author gives one, and a named key.
  * Made for each attempt: the token ends in seconds, and is written down nowhere.
  * @param sent headers with lower-case names
  * @throws InvalidInstructionError when the workspace has no such key
  */
 export async function ownApiHeaders(request: FetchRequest, sent: Headers, api: OwnApi): Promise<Headers> {
-  const { onBehalfOf, apiKey, workspaceId } = request;
+  const { onBehalfOf = {}, apiKey, workspaceId, correlationId } = request;
   const key = apiKey === undefined ? undefined : api.apiKey(workspaceId, apiKey);
   if (apiKey !== undefined && key === undefined)
     throw fail('InvalidInstructionError', 'No api key found', { prismeaiApiKey: { name: apiKey } });
   const given = sent['authorization'] !== undefined || sent['x-prismeai-token'] !== undefined;
-  const token = given || onBehalfOf === undefined ? undefined : await api.mintToken(onBehalfOf, workspaceId);
+  const token = given ? undefined : await api.mintToken(onBehalfOf, { workspaceId, correlationId });
   return {
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...(key !== undefined && { [api.apiKeyHeader]: key }),

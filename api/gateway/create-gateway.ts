@@ -89,6 +89,11 @@ function answerHeaders({ response }: GatewayExchange, headers: { readonly [name:
 const isOwn = (origin: string, request: IncomingMessage): boolean =>
   URL.canParse(origin) && new URL(origin).host === headerOf(request, 'host');
 
+/** As RFC 6750 writes it, where quotes end the text. */
+const challenge = (reason: string): { readonly [name: string]: string } => ({
+  'www-authenticate': `Bearer error="invalid_token", error_description="${reason.replace(/["\\]/g, "'")}"`,
+});
+
 class Door {
   private readonly writeLog;
   private readonly writeBoth;
@@ -188,6 +193,8 @@ class Door {
         exchange.correlationId = verdict.run.correlationId;
         this.tellCorrelationId(exchange);
       }
+      // Where nobody need be known the request goes on: only here its sender learns that the credential did not count.
+      if (verdict.kind === 'refused') answerHeaders(exchange, challenge(verdict.reason));
       if (verdict.kind === 'refused' && verdict.fatal) throw fail('AuthenticationError', verdict.reason);
     }
     const sessionId = callerOf(exchange)?.sessionId;

@@ -364,15 +364,24 @@ describe('the door', () => {
     expect((await server.ask('/v2/me', { headers, token: body['token'] })).body['id']).toBe(eve.id);
   });
 
-  it('lets a failed token pass where nobody need be known', async () => {
-    const server = await start();
-    const answer = await server.ask('/v2/workspaces/acme/webhooks/x', { token: 'a.b.c' });
-    expect([answer.status, answer.body['headers']['x-prismeai-user-id']]).toEqual([200, undefined]);
-    expect(await server.ask('/v2/workspaces', { token: 'a.b.c' })).toMatchObject({
-      status: 401,
-      body: { error: 'AuthenticationError', message: 'Malformed authentication token' },
-    });
-  });
+  it.each(['a.b.c', 'of-another-service', 'x'.repeat(5_000)])(
+    'lets a failed token pass where nobody need be known, and says so: %.20s',
+    async (token) => {
+      const server = await start();
+      const cookie = { headers: { cookie: `access-token=${token}` } };
+      for (const ask of [{ token }, cookie]) {
+        const answer = await server.ask('/v2/workspaces/acme/webhooks/x', ask);
+        expect([answer.status, answer.body['headers']['x-prismeai-user-id']]).toEqual([200, undefined]);
+        expect(answer.headers.get('www-authenticate')).toBe(
+          'Bearer error="invalid_token", error_description="Malformed authentication token"',
+        );
+        expect(await server.ask('/v2/workspaces', ask)).toMatchObject({
+          status: 401,
+          body: { error: 'AuthenticationError', message: 'Malformed authentication token' },
+        });
+      }
+    },
+  );
 
   it('answers what browsers ask before they send, for the pages that are ours', async () => {
     const server = await start();

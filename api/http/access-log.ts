@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../../shared/ports/access';
 import type { Log } from '../../shared/ports/log';
 import type { Metrics } from './metrics';
+import { withoutQueryValues } from './without-query-values';
 
 /** What is known of a request while it is under way; filled in as the layers learn it. */
 export interface Exchange {
@@ -14,12 +15,6 @@ export interface Exchange {
   /** Route template; absent while no route has matched. */
   route?: string;
 }
-
-/** Which automation takes which of them for a secret, nobody knows here. */
-const withoutQueryValues = (url: string): string => {
-  const [path = '', query] = url.split('?', 2);
-  return query === undefined ? path : `${path}?${query.replace(/=[^&]*/g, '=…')}`;
-};
 
 /**
  * One line and one measurement for each request, when its answer is out or its client gone. Behind a gateway of the same

@@ -11,9 +11,16 @@ import type { HeaderNames } from './caller-headers';
 import type { Handler, Handlers, HttpRequest } from './contract';
 import { toErrorReply } from './error-reply';
 import { gatewayDoor } from './gateway-door';
-import { isMultipart, readForm } from './multipart';
+import { isMultipart, readForm, type UploadLimits } from './multipart';
 import type { Metrics } from './metrics';
-import { operationsOf, readContract, routePattern, type OpenApiDocument, type Operation } from './openapi';
+import {
+  operationsOf,
+  readContract,
+  routePattern,
+  type OpenApiDocument,
+  type Operation,
+  type OwnUploadLimits,
+} from './openapi';
 import { sendReply } from './send-reply';
 import type { HttpSettings } from './settings';
 import { plainHeaders } from './plain-headers';
@@ -68,7 +75,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const { health, metrics, metricsKey, routes = [], settings } = dependencies;
   for (const { method = 'get', path, answer } of [...systemRoutes(health, metrics, metricsKey), ...routes]) {
     app[method](path, [
-      enter(path),
+      enter({ path }),
       ...(method === 'get' ? [] : [express.json({ limit: settings.jsonLimitBytes, strict: false })]),
       async (request: Request, response: Response) =>
         sendReply(
@@ -99,7 +106,7 @@ function serviceRouter(
     handler: handlerOf(handlers, operation),
   }));
   for (const { operation, handler } of operations) {
-    const steps = [enter(operation.path), learnRights({ roles, apiKeys }), ...bodyParsers(operation, settings)];
+    const steps = [enter(operation), learnRights({ roles, apiKeys }), ...bodyParsers(operation, settings)];
     router[operation.method](routePattern(operation), operation.light ? [...steps, adapt(operation, handler)] : steps);
   }
   router.use(validatorOf(document));
@@ -136,10 +143,10 @@ function handlerOf(handlers: Handlers, { operationId }: Operation): Handler {
 
 /** A route has matched: metrics are counted under its template, and the workspace is known. */
 const enter =
-  (route: string): RequestHandler =>
+  ({ path: route, head = false }: Pick<Operation, 'path'> & Partial<Pick<Operation, 'head'>>): RequestHandler =>
   (request, response, next) => {
     // The router answers HEAD with the GET route; a webhook would run, and its answer be thrown away.
-    if (request.method === 'HEAD') throw fail('NotFoundError', 'Route not found');
+    if (request.method === 'HEAD' && !head) throw fail('NotFoundError', 'Route not found');
     const exchange = exchangeOf(response);
     exchange.route = route;
     const workspaceId = request.params['workspaceId'];
@@ -169,24 +176,31 @@ const learnRights =
 
 const API_KEY_HEADER = 'x-prismeai-api-key';
 
-const bodyParsers = ({ bodyLimitBytes, uploads, textBody }: Operation, settings: HttpSettings): RequestHandler[] => {
+const bodyParsers = (operation: Operation, settings: HttpSettings): RequestHandler[] => {
+  const { bodyLimitBytes, uploads, textBody } = operation;
+  if (operation.streamBody) return [];
   const limit = bodyLimitBytes ?? settings.jsonLimitBytes;
   // Not strict: a lone text or number is no error of the parser, the contract of the route judges it.
   return [
     express.json({ limit, strict: false, type: ['application/json', 'application/*+json'] }),
     express.urlencoded({ limit, extended: false, parameterLimit: 1000 }),
     ...(textBody ? [express.text({ limit, type: ['text/*', 'application/yaml', 'application/x-yaml'] })] : []),
-    ...(uploads ? [multipart(settings.uploadLimitBytes)] : []),
+    ...(uploads ? [multipart(uploadLimits(uploads, settings))] : []),
   ];
 };
 
 /** A form with files becomes the body; other types pass. */
 const multipart =
-  (fileLimitBytes: number): RequestHandler =>
+  (limits: UploadLimits): RequestHandler =>
   async (request, _response, next) => {
-    if (isMultipart(request)) request.body = await readForm(request, { fileLimitBytes });
+    if (isMultipart(request)) request.body = await readForm(request, limits);
     next();
   };
+
+const uploadLimits = (own: true | OwnUploadLimits, { uploadLimitBytes }: HttpSettings): UploadLimits =>
+  own === true
+    ? { fileLimitBytes: uploadLimitBytes }
+    : { fileLimitBytes: Math.min(own.fileBytes, uploadLimitBytes), filesLimit: own.files };
 
 const adapt =
   (operation: Operation, handler: Handler) =>
@@ -211,6 +225,7 @@ function toHttpRequest(operation: Operation, request: Request, response: Respons
     query: request.query as HttpRequest['query'],
     headers: plainHeaders(request.headers),
     body: request.body as HttpRequest['body'],
+    ...(operation.streamBody && { incoming: request }),
     caller: callerOf(exchange),
     http: httpOf(request, exchange),
     signal,

@@ -8,7 +8,8 @@ beforeAll(async () => {
   server = await serve(async (request, response) => {
     if (!isMultipart(request)) return void response.writeHead(415).end();
     try {
-      response.end(JSON.stringify(await readForm(request, { fileLimitBytes: 1000 })));
+      const filesLimit = Number(request.headers['x-files'] ?? 100);
+      response.end(JSON.stringify(await readForm(request, { fileLimitBytes: 1000, filesLimit })));
     } catch (error) {
       const { status, body } = toErrorReply(error, 'c');
       response.writeHead(status).end(JSON.stringify(body));
@@ -17,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function send(form: FormData): Promise<{ status: number; body: unknown }> {
-  const answer = await fetch(server.url, { method: 'POST', body: form });
+async function send(form: FormData, headers = {}): Promise<{ status: number; body: unknown }> {
+  const answer = await fetch(server.url, { method: 'POST', headers, body: form });
   return { status: answer.status, body: await answer.json() };
 }
 
@@ -76,6 +77,16 @@ describe('a multipart form', () => {
     ],
   ])('is refused with %s', async (_what, form, limit) => {
     expect(await send(form)).toMatchObject({ status: 413, body: { error: 'InvalidUploadError', details: { limit } } });
+  });
+
+  it('is refused with more files than the route takes', async () => {
+    const one = formOf(['f', blob('1'), 'f'], ['t', 'text']);
+    expect((await send(one, { 'x-files': '1' })).status).toBe(200);
+    one.append('g', blob('2'), 'g');
+    expect(await send(one, { 'x-files': '1' })).toMatchObject({
+      status: 413,
+      body: { error: 'InvalidUploadError', details: { limit: 1 } },
+    });
   });
 
   it.each([

@@ -7,6 +7,8 @@ import type { Json, JsonObject } from '../../shared/core/json';
 export interface UploadLimits {
   /** Of one file. */
   readonly fileLimitBytes: number;
+  /** Of the form; absent = as many as it may have parts. */
+  readonly filesLimit?: number;
 }
 
 const FIELD_LIMIT_BYTES = 1024 * 1024;
@@ -24,7 +26,10 @@ export const isMultipart = ({ headers }: IncomingMessage): boolean =>
  * size, base64}` for each file, a flat list for several under one name.
  * @throws InvalidUploadError a limit is exceeded · RequestValidationError it is no such form, or ends too early
  */
-export function readForm(request: IncomingMessage, { fileLimitBytes }: UploadLimits): Promise<JsonObject> {
+export function readForm(
+  request: IncomingMessage,
+  { fileLimitBytes, filesLimit = PARTS_LIMIT }: UploadLimits,
+): Promise<JsonObject> {
   return new Promise((resolve, reject) => {
     const form = new Form();
     const files: Promise<void>[] = [];
@@ -44,7 +49,12 @@ export function readForm(request: IncomingMessage, { fileLimitBytes }: UploadLim
     };
     try {
       // One more each: the parser tells of a limit when it is reached, not when it is exceeded.
-      const limits = { fieldSize: FIELD_LIMIT_BYTES + 1, fileSize: fileLimitBytes + 1, parts: PARTS_LIMIT + 1 };
+      const limits = {
+        files: filesLimit,
+        fieldSize: FIELD_LIMIT_BYTES + 1,
+        fileSize: fileLimitBytes + 1,
+        parts: PARTS_LIMIT + 1,
+      };
       reader = busboy({ headers: request.headers, defParamCharset: 'utf8', limits });
     } catch {
       return malformed();
@@ -63,6 +73,8 @@ export function readForm(request: IncomingMessage, { fileLimitBytes }: UploadLim
         }, malformed),
       );
     });
+    // Told when it is exceeded; the file is passed over.
+    reader.on('filesLimit', () => tooLarge(`too many files, this form may have ${filesLimit}`, filesLimit));
     reader.on('partsLimit', () => tooLarge('too many parts', PARTS_LIMIT));
     reader.on('error', malformed);
     request.on('aborted', malformed);

@@ -5,6 +5,12 @@ import { parse } from 'yaml';
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 export type Method = (typeof methods)[number];
 
+export interface OwnUploadLimits {
+  readonly files: number;
+  /** Of one file. */
+  readonly fileBytes: number;
+}
+
 /** One operation of a service's OpenAPI file. */
 export interface Operation {
   readonly operationId: string;
@@ -15,10 +21,14 @@ export interface Operation {
   readonly light: boolean;
   /** `x-rest-of-path`: name of the last parameter, which may hold slashes. */
   readonly restOfPath?: string;
-  /** `x-uploads`: takes multipart forms with files. */
-  readonly uploads: boolean;
+  /** `x-uploads`: takes multipart forms with files, within the settings or limits of its own. */
+  readonly uploads: boolean | OwnUploadLimits;
   /** `x-text-body`: takes YAML or plain text as its body. */
   readonly textBody: boolean;
+  /** `x-stream-body`: reads the body itself, as it comes. */
+  readonly streamBody: boolean;
+  /** `x-head`: HEAD is answered as GET is, without the body. */
+  readonly head: boolean;
   /** `x-body-limit`, bytes. */
   readonly bodyLimitBytes?: number;
 }
@@ -56,8 +66,10 @@ function toOperation(path: string, method: Method, operation: { readonly [key: s
     method,
     path,
     light: operation['x-light'] === true,
-    uploads: operation['x-uploads'] === true,
+    uploads: (operation['x-uploads'] as Operation['uploads'] | undefined) ?? false,
     textBody: operation['x-text-body'] === true,
+    streamBody: operation['x-stream-body'] === true,
+    head: operation['x-head'] === true,
     ...(typeof rest === 'string' && { restOfPath: rest }),
     ...(typeof limit === 'number' && { bodyLimitBytes: limit }),
   };

@@ -33,6 +33,24 @@ describe('links by mail', () => {
     expect((await server.ask('/v2/user/validate', { body: { token: again } })).status).toBe(200);
   });
 
+  it.each([
+    ['en', 'CONSOLE_URL is not set'],
+    ['fr', "CONSOLE_URL n'est pas défini"],
+  ])('tell the request that does the same where no page would know them: %s', async (language, why) => {
+    await start({ settings: { validation: 'email', hasConsole: false } });
+    await server.signUp('ada@example.org', { language });
+    const mail = async () => (await server.mailedText()).split('\n\n').slice(1);
+    const [reason, command = ''] = await mail();
+    expect(reason).toContain(why);
+    const asked = /^curl (http:\/\/api\.test\/v2)(\S+) -H 'content-type: application\/json' -d '(.*)'$/m.exec(command);
+    expect((await server.ask(`/v2${asked?.[2]}`, { body: asked?.[3] })).body).toEqual({ success: true });
+    await server.ask('/v2/user/password', { body: { email: 'ada@example.org' } });
+    expect((await mail())[1]).toMatch(/^curl \S+\/v2\/user\/password .* -d '\{"token":"[\w-]+","password":"\.\.\."\}'/);
+    const { token, id } = (await server.logIn('ada@example.org')).body;
+    await server.ask('/v2/user', { method: 'DELETE', token });
+    expect((await mail())[1]).toContain(`curl -X DELETE 'http://api.test/v2/users/${id}?token=`);
+  });
+
   it('set a new password, and end every session that was open', async () => {
     await start();
     const { token: old, id } = await server.someone();
@@ -179,6 +197,8 @@ describe('profiles', () => {
     expect((await server.ask(`${path}?token=${link}`, { method: 'DELETE', token: ada.token })).body).toEqual({
       success: true,
     });
+    // The link has done its work; another one in its place would still be open.
+    expect(server.events.at(-1)).toMatchObject({ type: 'gateway.users.deleted', url: `${path}?token=…` });
     expect((await server.ask('/v2/me', { token: ada.token })).status).toBe(401);
     expect((await server.logIn('ada@example.org')).status).toBe(401);
     expect((await server.signUp('ada@example.org')).status).toBe(200);

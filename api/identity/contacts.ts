@@ -13,8 +13,7 @@ type Body = UserFilter & { readonly email?: string };
 export const contactHandlers = ({ users, settings }: IdentityDependencies) => ({
   async findContacts(request: HttpRequest): Promise<Reply> {
     const { caller, headers, query } = request;
-    const { internalApiKey } = settings;
-    const isInternal = internalApiKey !== null && isInternalKey(headers['x-prismeai-api-key'], internalApiKey);
+    const isInternal = isInternalKey(headers['x-prismeai-api-key'], settings.internalApiKey);
     if (!isInternal && (caller.userId === undefined || caller.platform?.kind === 'anonymous'))
       throw fail('AuthenticationError', 'Unauthenticated');
     const seesAll = isInternal || isSuperAdmin(caller);

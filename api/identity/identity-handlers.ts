@@ -1,7 +1,8 @@
 import type { Handlers, Reply } from '../http/contract';
+import { withoutQueryValues } from '../http/without-query-values';
 import { accessTokenHandlers } from './access-tokens';
 import { contactHandlers } from './contacts';
-import type { IdentityDependencies } from './dependencies';
+import type { IdentityDependencies, Tell } from './dependencies';
 import { logInHandlers } from './log-in';
 import { mailLinkHandlers } from './mail-links';
 import { profileHandlers } from './profile';
@@ -10,21 +11,33 @@ import { secondFactorHandlers } from './second-factor';
 import { signUpHandlers } from './sign-up';
 
 /** Keyed by the operationId of `shared/contracts/openapi/identity.yaml`. */
-export const createIdentityHandlers = (parts: IdentityDependencies): Handlers => ({
-  ...logInHandlers(parts),
-  ...providerLoginHandlers(parts),
-  ...signUpHandlers(parts),
-  ...mailLinkHandlers(parts),
-  ...profileHandlers(parts),
-  ...contactHandlers(parts),
-  ...accessTokenHandlers(parts),
-  ...secondFactorHandlers(parts),
-  getSigningKeys: async (): Promise<Reply> => ({
-    headers: { 'cache-control': 'public, max-age=60' },
-    body: parts.tokens.publicKeys(),
-  }),
-  getDiscovery: async (): Promise<Reply> => ({ body: discovery(parts.settings.issuer) }),
-});
+export const createIdentityHandlers = (given: IdentityDependencies): Handlers => {
+  const parts = { ...given, tell: withoutTokens(given.tell) };
+  return {
+    ...logInHandlers(parts),
+    ...providerLoginHandlers(parts),
+    ...signUpHandlers(parts),
+    ...mailLinkHandlers(parts),
+    ...profileHandlers(parts),
+    ...contactHandlers(parts),
+    ...accessTokenHandlers(parts),
+    ...secondFactorHandlers(parts),
+    getSigningKeys: async (): Promise<Reply> => ({
+      headers: { 'cache-control': 'public, max-age=60' },
+      body: parts.tokens.publicKeys(),
+    }),
+    getDiscovery: async (): Promise<Reply> => ({ body: discovery(parts.settings.issuer) }),
+  };
+};
+
+/** Addresses here carry tokens of mails, and codes of login providers: events are kept. */
+const withoutTokens =
+  (tell: Tell): Tell =>
+  (type, payload, { caller, http }) => {
+    const { originalUrl } = http;
+    const shown = typeof originalUrl === 'string' && { originalUrl: withoutQueryValues(originalUrl) };
+    tell(type, payload, { caller, http: { ...http, ...shown } });
+  };
 
 /** As much of OpenID discovery as is needed to verify our tokens elsewhere. */
 const discovery = (issuer: string) => ({

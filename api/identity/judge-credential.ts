@@ -1,6 +1,6 @@
 import { isAnonymous } from '../../shared/core/identity/user';
 import type { Caller, Identity, KnownCaller } from '../../shared/ports/access';
-import type { Authenticator, RunClaims, Verdict } from '../../shared/ports/identity/authenticator';
+import type { Authenticator, RunClaims, RunTokens, Verdict } from '../../shared/ports/identity/authenticator';
 import type { SessionStore } from '../../shared/ports/identity/session-store';
 import type { AccessTokenStore } from '../../shared/ports/identity/token-stores';
 import type { UserStore } from '../../shared/ports/identity/user-store';
@@ -17,7 +17,7 @@ export interface JudgeDependencies {
   /** Tokens of the settings. */
   readonly local: Pick<Identity, 'authenticate'>;
   /** Tokens of runs that call the API: whom they say they act for is true, what that one may do is looked up. */
-  readonly runs?: Pick<Identity, 'authenticate'>;
+  readonly runs?: RunTokens;
   /** Sessions of the settings: they have no end. */
   readonly localCallers: readonly KnownCaller[];
   readonly settings: Pick<IdentitySettings, 'superAdminEmails'>;
@@ -35,11 +35,8 @@ export class CredentialJudge implements Authenticator, Identity {
     const local = await this.dependencies.local.authenticate(token);
     if (local) return known(this.asLocal(local), true);
     if (token.startsWith(ACCESS_TOKEN_PREFIX)) return this.judgeAccessToken(token);
-    const run = await this.dependencies.runs?.authenticate(token);
-    if (run) return this.judgeRun(run);
-    // No session has such a token: it is one of the settings, mistyped or withdrawn, and its holder has to know.
-    if (token.split('.').length !== 3)
-      return { kind: 'refused', reason: 'Malformed authentication token', fatal: true };
+    const opened = await this.dependencies.runs?.open(token);
+    if (opened) return this.judgeRun(opened.caller, opened.run);
     const claims = await this.dependencies.tokens.verify(token);
     if ('refused' in claims) return { kind: 'refused', reason: claims.refused, fatal: false };
     return this.judgeClaims(claims);
@@ -71,16 +68,15 @@ export class CredentialJudge implements Authenticator, Identity {
   }
 
   /** A run acts for its user as long as the session is open, but never for the whole platform. */
-  private async judgeRun({ platform, ...run }: KnownCaller): Promise<Verdict> {
-    const { userId, sessionId } = run;
-    const { sourceWorkspaceId: workspaceId } = platform ?? {};
-    const claims: RunClaims = { ...(workspaceId !== undefined && { workspaceId }) };
+  private async judgeRun(caller: KnownCaller, run: RunClaims): Promise<Verdict> {
+    const { userId, sessionId } = caller;
     // Of a webhook without a login there is a session that only runs know.
-    if (userId === undefined || sessionId === undefined) return { ...known(run, true), run: claims };
-    const caller = await this.current({ userId, sessionId });
-    if (!caller) return unauthenticated;
-    const { kind, scopes } = caller.platform ?? {};
-    return { ...known({ ...caller, platform: { kind, scopes } }, true), run: claims };
+    if (sessionId !== undefined && userId === undefined) return { ...known(caller, true), run };
+    if (userId === undefined || sessionId === undefined) return { kind: 'run', run };
+    const now = await this.current({ userId, sessionId });
+    if (!now) return unauthenticated;
+    const { kind, scopes } = now.platform ?? {};
+    return { ...known({ ...now, platform: { kind, scopes } }, true), run };
   }
 
   private async judgeClaims({ userId, sessionId, scopes, correlationId, workspaceId }: TokenClaims): Promise<Verdict> {

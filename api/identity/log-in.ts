@@ -4,13 +4,14 @@ import { normaliseEmail, type User } from '../../shared/core/identity/user';
 import type { HttpRequest, Reply } from '../http/contract';
 import type { IdentityDependencies } from './dependencies';
 import { openSession, sessionCookie } from './open-session';
-import { forUsers, shownTo } from './who-asks';
+import { forUsers, refuseAccessTokens, shownTo } from './who-asks';
 
 const MINUTE_MS = 60_000;
 
 /** Logging in and out. Who tries passwords learns nothing from the answer or from how long it takes. */
 export const logInHandlers = (parts: IdentityDependencies) => ({
   async logIn(request: HttpRequest): Promise<Reply> {
+    refuseAccessTokens(request.caller);
     const { users, hasher, limiter, settings, tell } = parts;
     const given = request.body as { readonly email: string; readonly password: string };
     const email = normaliseEmail(given.email);
@@ -40,6 +41,7 @@ export const logInHandlers = (parts: IdentityDependencies) => ({
   ),
 
   async logInAnonymously(request: HttpRequest): Promise<Reply> {
+    refuseAccessTokens(request.caller);
     const { users, settings, now = Date.now } = parts;
     const { expiresAfter } = (request.body ?? {}) as { readonly expiresAfter?: number };
     const longest = now() + settings.sessionMs;

@@ -5,7 +5,7 @@ import type { IdentityDependencies } from './dependencies';
 import { hashOf } from './secret-tokens';
 import { sendLink } from './send-link';
 import { assertPassword } from './sign-up';
-import { shownTo } from './who-asks';
+import { refuseAccessTokens, shownTo } from './who-asks';
 
 const MINUTE_MS = 60_000;
 
@@ -22,6 +22,7 @@ const badToken = (): Error => fail('InvalidOrExpiredToken', 'This token is unkno
 /** What is done by a link in a mail. Asking for one is answered the same way at once, whoever the address belongs to. */
 export const mailLinkHandlers = (parts: IdentityDependencies) => ({
   async validateAccount(request: HttpRequest): Promise<Reply> {
+    refuseAccessTokens(request.caller);
     const { users, oneTimeTokens, settings } = parts;
     const { email, language, token } = request.body as MailOrToken;
     if (token !== undefined) {
@@ -38,6 +39,7 @@ export const mailLinkHandlers = (parts: IdentityDependencies) => ({
   },
 
   async resetPassword(request: HttpRequest): Promise<Reply> {
+    refuseAccessTokens(request.caller);
     const { email, language, token, password } = request.body as MailOrToken;
     if (token !== undefined) return setPassword(parts, request, { token, password: password ?? '' });
     if (email === undefined) throw orNothing();

@@ -6,10 +6,12 @@ import { LOGIN_MS, loginCookie, openLogin, redirectUri, sealLogin } from './logi
 import { openSession } from './open-session';
 import { accountOf } from './provider-account';
 import { returnAddress } from './return-address';
+import { refuseAccessTokens } from './who-asks';
 
 /** Logging in with an account of another service: to it, and back. */
 export const providerLoginHandlers = (parts: IdentityDependencies) => ({
   async startProviderLogin(request: HttpRequest): Promise<Reply> {
+    refuseAccessTokens(request.caller);
     const { settings, now = Date.now } = parts;
     const name = one(request.query['provider']) ?? '';
     const returnTo = returnAddress(one(request.query['returnTo']), settings);

@@ -35,19 +35,33 @@ async function deliver(parts: IdentityDependencies, { user, purpose, language }:
   if (user.email === undefined) return;
   const token = newSecretToken();
   await oneTimeTokens.put(hashOf(token), { purpose, userId: user.id, expiresAt: now() + LINK_MS });
-  const url = `${settings.consoleUrl.replace(/\/$/, '')}/${PATHS[purpose]}?token=${token}`;
-  const { subject, text } = texts(purpose, language ?? user.language);
-  await mailer.send({ to: user.email, subject, text: `${text}\n\n${url}\n` });
+  const { noConsole, ...texts } = textsIn(language ?? user.language);
+  const { subject, text } = texts[purpose];
+  const way = settings.hasConsole
+    ? `${settings.consoleUrl.replace(/\/$/, '')}/${PATHS[purpose]}?token=${token}`
+    : `${noConsole}\n\n${COMMANDS[purpose](settings.audience.replace(/\/$/, ''), token, user)}`;
+  await mailer.send({ to: user.email, subject, text: `${text}\n\n${way}\n` });
 }
 
-function texts(purpose: OneTimePurpose, language: string | undefined): { subject: string; text: string } {
+/** What a page of the console would do with the link. */
+const COMMANDS: { readonly [K in OneTimePurpose]: (api: string, token: string, user: User) => string } = {
+  validation: (api, token) => `curl ${api}/user/validate -H 'content-type: application/json' -d '{"token":"${token}"}'`,
+  password: (api, token) =>
+    `curl ${api}/user/password -H 'content-type: application/json' -d '{"token":"${token}","password":"..."}'`,
+  deletion: (api, token, { id }) => `curl -X DELETE '${api}/users/${id}?token=${token}' -H 'authorization: Bearer ...'`,
+};
+
+function textsIn(language: string | undefined): Texts {
   const known = language !== undefined && Object.hasOwn(TEXTS, language) ? TEXTS[language] : undefined;
-  return (known ?? ENGLISH)[purpose];
+  return known ?? ENGLISH;
 }
 
-type Texts = { readonly [K in OneTimePurpose]: { readonly subject: string; readonly text: string } };
+type Texts = { readonly [K in OneTimePurpose]: { readonly subject: string; readonly text: string } } & {
+  readonly noConsole: string;
+};
 
 const ENGLISH: Texts = {
+  noConsole: 'There is no page to follow it to (CONSOLE_URL is not set). This request does the same:',
   validation: {
     subject: 'Validate your email address',
     text: 'Follow this link within an hour to validate your email address. If you have not opened an account, do nothing.',
@@ -65,6 +79,7 @@ const ENGLISH: Texts = {
 const TEXTS: { readonly [language: string]: Texts } = {
   en: ENGLISH,
   fr: {
+    noConsole: "Aucune page n'est là pour le suivre (CONSOLE_URL n'est pas défini). Cette requête fait de même :",
     validation: {
       subject: 'Validez votre adresse',
       text: "Suivez ce lien dans l'heure pour valider votre adresse. Si vous n'avez pas ouvert de compte, ne faites rien.",

@@ -5,8 +5,10 @@ export interface IdentitySettings {
   readonly audience: string;
   /** `iss` of tokens (OIDC_PROVIDER_URL). */
   readonly issuer: string;
-  /** Where the links of mails lead (CONSOLE_URL). */
+  /** Where the links of mails lead (CONSOLE_URL), and where browsers come back to. */
   readonly consoleUrl: string;
+  /** False: no page there knows these links. */
+  readonly hasConsole: boolean;
   /** Is this the origin of a page that may act for its user? */
   readonly isKnownPage: (origin: string) => boolean;
   /** Of a session and of its token. */
@@ -20,8 +22,8 @@ export interface IdentitySettings {
   /** PASSWORD_VALIDATION_REGEXP */
   readonly passwordPattern: RegExp;
   readonly superAdminEmails: ReadonlySet<string>;
-  /** Of internal calls; null = none are taken. */
-  readonly internalApiKey: string | null;
+  /** Of internal calls. */
+  readonly internalApiKey: string;
   readonly keys: { readonly rotationMs: number; readonly sizeBits: number };
   /** In a minute: logins of one address, mails for a new password to one client. */
   readonly limits: { readonly login: number; readonly passwordReset: number };

@@ -4,7 +4,7 @@ import { isEmail, normaliseEmail, type User } from '../../shared/core/identity/u
 import type { HttpRequest, Reply } from '../http/contract';
 import type { IdentityDependencies } from './dependencies';
 import { sendLink } from './send-link';
-import { shownTo } from './who-asks';
+import { refuseAccessTokens, shownTo } from './who-asks';
 
 interface SignUp {
   readonly email: string;
@@ -17,6 +17,7 @@ interface SignUp {
 /** Opens accounts; nobody is logged in by it. */
 export const signUpHandlers = (parts: IdentityDependencies) => ({
   async signUp(request: HttpRequest): Promise<Reply> {
+    refuseAccessTokens(request.caller);
     const { users, hasher, settings, tell } = parts;
     const { email: given, password, firstName, lastName, language } = request.body as unknown as SignUp;
     const email = normaliseEmail(given);

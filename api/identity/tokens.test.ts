@@ -44,6 +44,22 @@ describe('access tokens', () => {
     );
   });
 
+  it.each([
+    ['/v2/login', { email: 'ada@example.org', password: 'correct horse' }],
+    ['/v2/login/anonymous', {}],
+    ['/v2/signup', { email: 'eve@example.org', password: 'correct horse', firstName: 'Eve', lastName: 'Moneypenny' }],
+    ['/v2/user/password', { email: 'ada@example.org' }],
+    ['/v2/user/validate', { email: 'ada@example.org' }],
+    ['/v2/login?provider=corp', undefined],
+  ])('make no sessions and accounts: %s', async (path, body) => {
+    await start();
+    const { token } = await server.someone();
+    const made = await server.ask('/v2/user/accessTokens', { token, body: { name: 'ci', expiresAt: soon() } });
+    expect(await server.ask(path, { token: made.body['token'], body })).toMatchObject(
+      refusal(401, 'AuthenticationError', 'Calling this API with an access token is forbidden.'),
+    );
+  });
+
   it('can be deleted by their id, by their user only', async () => {
     await start();
     const { token } = await server.someone();

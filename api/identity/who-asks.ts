@@ -13,6 +13,12 @@ export const isSuperAdmin = ({ platform }: Pick<Caller, 'platform'>): boolean =>
 export const shownTo = (caller: Caller, user: User): JsonObject =>
   shownUser(user, { isSuperAdmin: isSuperAdmin(caller) });
 
+/** Accounts and sessions are made and changed by people. @throws AuthenticationError for a program with an access token */
+export function refuseAccessTokens({ sessionId }: Pick<Caller, 'sessionId'>): void {
+  if (sessionId?.startsWith(ACCESS_TOKEN_PREFIX))
+    throw fail('AuthenticationError', 'Calling this API with an access token is forbidden.');
+}
+
 export type UserRequest = HttpRequest & { readonly user: User; readonly sessionId: string };
 
 /**
@@ -29,8 +35,7 @@ export const forUsers =
     const { userId, sessionId } = request.caller;
     const user = userId === undefined ? null : await users.find(userId);
     if (user === null || sessionId === undefined) throw fail('AuthenticationError', 'Unauthenticated');
-    if (sessionId.startsWith(ACCESS_TOKEN_PREFIX) && !allow.accessTokens)
-      throw fail('AuthenticationError', 'Calling this API with an access token is forbidden.');
+    if (!allow.accessTokens) refuseAccessTokens(request.caller);
     if (isAnonymous(user) && allow.anonymous === false)
       throw fail('AuthenticationError', 'An anonymous user may not do this');
     return handler(Object.assign(request, { user, sessionId }));

@@ -1,5 +1,5 @@
 import { fail } from '../../shared/core/errors/errors';
-import type { JsonObject } from '../../shared/core/json';
+import { isObject, type Json, type JsonObject } from '../../shared/core/json';
 import type { Permissions } from '../../shared/ports/access';
 import type { HttpRequest, Reply } from '../http/contract';
 import { newUlid } from '../http/new-ulid';
@@ -35,7 +35,7 @@ export const createTestAutomation = ({ releases, permissions, startRun, callRun 
     if (!Object.hasOwn(active.release.automations, automationSlug)) {
       throw notFound('Automation', { subjectType: 'automations', query: automationSlug });
     }
-    const { payload = {} } = (request.body ?? {}) as { readonly payload?: JsonObject };
+    const args = argumentsIn(request);
     const id = newUlid();
     return callRun({
       run: runKeyOf(workspaceId, automationSlug, id),
@@ -48,7 +48,7 @@ export const createTestAutomation = ({ releases, permissions, startRun, callRun 
           automation: automationSlug,
           id,
           trigger: { type: 'automation', value: automationSlug },
-          args: payload,
+          args,
           identity: identityOf(caller),
           ...(caller.apiKeyId !== undefined && { apiKeyId: caller.apiKeyId }),
           correlationId: caller.correlationId,
@@ -60,5 +60,30 @@ export const createTestAutomation = ({ releases, permissions, startRun, callRun 
       },
     });
   };
+
+/** Variables of the automation: `payload`, and beside it the file and the fields of a form. @throws RequestValidationError */
+function argumentsIn({ headers, body }: HttpRequest): JsonObject {
+  const { payload = {}, ...fields } = isObject(body) ? body : {};
+  if (!/^multipart\//i.test(headers['content-type'] ?? '')) return payload as JsonObject;
+  return { ...parsed(payload), ...fields };
+}
+
+/** A form has texts only. */
+function parsed(payload: Json): JsonObject {
+  if (typeof payload !== 'string') return {};
+  const object = jsonIn(payload);
+  if (isObject(object)) return object;
+  throw fail('RequestValidationError', 'Invalid request', [
+    { path: '/body/payload', message: 'must be the JSON text of an object', errorCode: 'invalid' },
+  ]);
+}
+
+function jsonIn(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
 
 const notFound = (what: string, details: JsonObject) => fail('ObjectNotFoundError', `${what} not found`, details);

@@ -1,11 +1,13 @@
 /** The embedded stores: one SQLite file with group commit, and folders beside it. Put together here, used one by one. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EventSource } from '../core/events/event';
 import type { BlobStore } from '../ports/blob-store';
 import type { AppStore } from '../ports/app-store';
 import type { Broker } from '../ports/broker';
 import type { EventFeed } from '../ports/event-feed';
 import type { EventHistory } from '../ports/event-history';
+import type { FileRecords } from '../ports/file-records';
 import type { FlushStore, TraceStore } from '../ports/flush-store';
 import type { IdempotencyStore } from '../ports/idempotency-store';
 import type { PermissionStore } from '../ports/permission-store';
@@ -27,6 +29,7 @@ import { sqliteContextStore, type SqliteContextStore } from './context-store/sql
 import { sqliteEventFeed } from './event-feed/sqlite';
 import { sqliteEventHistory } from './event-history/sqlite';
 import { createVault, openVault } from './encryption/vault';
+import { sqliteFileRecords } from './file-records/sqlite';
 import { createMask, type MaskOptions } from './flush-store/mask';
 import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
@@ -62,6 +65,8 @@ export interface EmbeddedOptions {
   /** How long the trace of an ended run is kept; absent = for ever. */
   readonly keepTracesMs?: number;
   readonly database?: DatabaseOptions;
+  /** `source.host` of what runs emit. */
+  readonly host?: EventSource['host'];
 }
 
 export interface EmbeddedStores {
@@ -84,6 +89,7 @@ export interface EmbeddedStores {
   readonly secrets: SecretStore;
   readonly records: WorkspaceRecords;
   readonly apps: AppStore;
+  readonly files: FileRecords;
   /** Removes what has expired; call it every minute or so. */
   sweep(): Promise<void>;
   /** Stops consumers after what is in hand, then commits what is queued. */
@@ -149,6 +155,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
       notes,
       vault,
       ...(mask && { mask }),
+      ...(options.host && { host: options.host }),
     }),
     traces: sqliteTraceStore(db, options.secrets?.keyring),
     runNotes: notes,
@@ -164,6 +171,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     topics: sqliteTopicStore(db),
     records: sqliteWorkspaceRecords(db),
     apps: sqliteAppStore(db),
+    files: sqliteFileRecords(db),
     access: sqlitePermissionStore(db),
     secrets: sqliteSecretStore(db, vault, secretWorkspaces),
     blobs,

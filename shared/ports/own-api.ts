@@ -6,8 +6,8 @@ export interface OwnApi {
   readonly url: string;
   /** Carries the key (API_KEY_HEADER). */
   readonly apiKeyHeader: string;
-  /** A bearer token for this user that ends in seconds. @param workspaceId  of the run that calls */
-  mintToken(user: RunIdentity, workspaceId: string): Promise<string>;
+  /** A bearer token for this user that ends in seconds; `{}` = nobody, it tells no more than the run that calls. */
+  mintToken(user: RunIdentity, run: { readonly workspaceId: string; readonly correlationId: string }): Promise<string>;
   /** A key of the workspace by its name; undefined when there is none. */
   apiKey(workspaceId: string, name: string): string | undefined;
 }

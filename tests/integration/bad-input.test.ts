@@ -99,9 +99,14 @@ describe('callers', () => {
     await bad.until('error', { 'source.correlationId': answer.correlationId, 'source.automationSlug': 'fails' });
   });
 
-  it('get 401 with a token that nobody knows', async () => {
-    const answer = await bad.call('echo', { headers: { authorization: 'Bearer stolen' } });
-    expect(answer).toMatchObject({ status: 401, body: { error: 'AuthenticationError' } });
+  it('get 401 with a token that nobody knows where somebody has to be known, and are nobody elsewhere', async () => {
+    const headers = { authorization: 'Bearer stolen' };
+    expect((await fetch(`${product.url}/v2/me`, { headers })).status).toBe(401);
+    const answer = await bad.call('echo', { headers });
+    expect([answer.status, answer.headers['www-authenticate']]).toEqual([
+      200,
+      'Bearer error="invalid_token", error_description="Malformed authentication token"',
+    ]);
   });
 
   it.each([

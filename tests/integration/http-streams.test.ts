@@ -1,6 +1,6 @@
 /** What callers of an endpoint get while the run goes on, and what they may send: numbers are those of the tables of cases. */
 import { eventually } from '../support/eventually';
-import { startProduct, type Product } from '../support/product';
+import { OWNER_TOKEN, startProduct, type Product } from '../support/product';
 import { servedFolder } from '../support/served-folder';
 import type { WorkspaceClient } from '../support/workspace-client';
 
@@ -41,6 +41,7 @@ do:
   - set: { name: $http, value: { sseKeepAlive: 1, headers: { x-foo: bar } } }
   - wait: { oneOf: [{ event: stay.alive }], timeout: 3 }
 output: {}`),
+    takes: `name: Takes\ndo: []\noutput: { n: '{{n}}', word: '{{word}}', size: '{{file.size}}' }\n`,
     length: automation(`output: { size: '{{body.f.size}}', name: '{{body.f.originalname}}' }`),
   },
 });
@@ -88,6 +89,32 @@ describe('the body', () => {
     form.append('f', new Blob([new Uint8Array(10_000_001)]), 'a.bin');
     const answer = await fetch(urlOf('length'), { method: 'POST', body: form });
     expect([answer.status, await answer.json()]).toMatchObject([413, { error: 'InvalidUploadError' }]);
+  });
+});
+
+describe('a form that tests an automation', () => {
+  const test = async (parts: { readonly [name: string]: string | Blob }) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(parts)) form.append(name, value);
+    const headers = { authorization: `Bearer ${OWNER_TOKEN}` };
+    const answer = await fetch(`${product.url}/v2/workspaces/web/test/takes`, { method: 'POST', headers, body: form });
+    return [answer.status, await answer.json()];
+  };
+
+  it('gives it the payload, and beside it fields and one file', async () => {
+    const file = new Blob([new Uint8Array(512_000)]);
+    const parts = { payload: '{"n": 7}', word: 'hello', file };
+    expect(await test(parts)).toEqual([200, { n: 7, word: 'hello', size: 512_000 }]);
+    expect(await test({ file })).toEqual([200, { size: 512_000 }]);
+  });
+
+  it.each([
+    ['a file above 500 KB', { file: new Blob([new Uint8Array(512_001)]) }, 413, 'InvalidUploadError'],
+    ['two files', { file: new Blob(['1']), other: new Blob(['2']) }, 413, 'InvalidUploadError'],
+    ['a payload that is no JSON', { payload: '{n' }, 400, 'RequestValidationError'],
+    ['a payload that is no object', { payload: '[1]' }, 400, 'RequestValidationError'],
+  ])('is refused with %s', async (_what, parts: { [name: string]: string | Blob }, status, error) => {
+    expect(await test(parts)).toMatchObject([status, { error }]);
   });
 });
 

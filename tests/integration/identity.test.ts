@@ -95,6 +95,14 @@ describe('the owner', () => {
   });
 });
 
+it('the key of internal calls that the first start makes finds everybody', async () => {
+  const key = readFileSync(join(product.dataDir, 'internal-key'), 'utf8').trim();
+  const find = (given: string) =>
+    ask('/v2/contacts', { body: { firstName: 'own' }, headers: { 'x-prismeai-api-key': given } });
+  expect((await find(key)).body).toMatchObject({ contacts: [{ id: 'owner', email: 'owner@localhost' }] });
+  expect((await find(`${key}x`)).status).toBe(401);
+});
+
 describe('people', () => {
   const ada = { email: 'ada@example.org', password: 'correct horse', firstName: 'Ada', lastName: 'Lovelace' };
 

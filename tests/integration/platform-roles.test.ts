@@ -25,7 +25,34 @@ do:
   - restricted: { output: answer }
   - emit: { event: heard, payload: { by: '{{payload.by}}', answer: '{{answer}}' } }
 `;
-const folder = servedFolder({ acme: { restricted, shout, listen } });
+const told = `
+name: Told
+when: { endpoint: true }
+do: []
+output: { chain: '{{run.correlationId}}', from: '{{headers["x-prismeai-workspace-id"]}}' }
+`;
+const chained = `
+name: Chained
+when: { endpoint: true }
+do:
+  - fetch: { url: '{{global.apiUrl}}/workspaces/acme/webhooks/told', method: post, output: answer }
+output: { own: '{{run.correlationId}}', answer: '{{answer}}' }
+`;
+const inside = `
+name: Inside
+when: { endpoint: true }
+do:
+  - restricted: { output: answer }
+output: { answer: '{{answer}}' }
+`;
+const outside = `
+name: Outside
+when: { endpoint: true }
+do:
+  - fetch: { url: '{{global.apiUrl}}/workspaces/acme/webhooks/inside', method: post, output: answer }
+output: '{{answer}}'
+`;
+const folder = servedFolder({ acme: { restricted, shout, listen, told, chained, inside }, evil: { outside } });
 const AT = '/v2/workspaces/acme';
 const USAGE = `${AT}/usage?afterDate=2026-01-01&beforeDate=2027-01-01`;
 
@@ -34,6 +61,8 @@ beforeAll(async () => {
   product = await startProduct(folder.path, {
     ACCOUNT_VALIDATION_METHOD: 'auto',
     SUPER_ADMIN_EMAILS: 'root@example.org',
+    // As in production: what a client says of the chain does not count, what a run says does.
+    OVERWRITE_CORRELATION_ID_HEADER: 'yes',
   });
 }, 120_000);
 afterAll(async () => {
@@ -114,4 +143,20 @@ it('an event that carries only a session runs with the role of the user behind i
   await eventually('a refusal', async () =>
     (await events('error')).some(({ payload }) => payload.error === 'ForbiddenError'),
   );
+});
+
+it('a run that calls the own API says where it comes from, and stays in its chain', async () => {
+  const bob = await someone('bob');
+  for (const token of [bob.token, OWNER_TOKEN, '']) {
+    const { body } = await ask(`${AT}/webhooks/chained`, token, {});
+    expect(body.answer).toEqual({ chain: body.own, from: 'acme' });
+  }
+});
+
+it('who is a super admin is none where the run of another workspace calls for them, nor in what that starts', async () => {
+  const root = await someone('root');
+  expect((await ask(`${AT}/webhooks/inside`, root.token, {})).body).toEqual({ answer: 'done' });
+  expect((await ask('/v2/workspaces/evil/webhooks/outside', root.token, {})).body).toMatchObject({
+    error: 'ForbiddenError',
+  });
 });

@@ -11,11 +11,12 @@ import { createGateway } from '../../api/gateway/create-gateway';
 import { defaultHeaderNames, type HeaderNames } from '../../api/http/caller-headers';
 import { createMetrics } from '../../api/http/metrics';
 import { createRateLimiter } from '../../api/http/rate-limit';
+import type { Tell } from '../../api/identity/dependencies';
 import { createIdentityHandlers } from '../../api/identity/identity-handlers';
 import { CredentialJudge } from '../../api/identity/judge-credential';
 import type { IdentitySettings } from '../../api/identity/settings';
 import { SignedTokens } from '../../api/identity/signed-tokens';
-import type { JsonObject } from '../../shared/core/json';
+import type { Json, JsonObject } from '../../shared/core/json';
 import { openIdentityStores } from '../../shared/drivers/identity-stores/sqlite';
 import { localIdentity } from '../../shared/drivers/identity/local';
 import { argon2PasswordHasher } from '../../shared/drivers/password-hasher/argon2';
@@ -79,12 +80,17 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   const now = () => Date.now() + clock.offset;
   const stores = openIdentityStores(dir, now);
   const mails: Mail[] = [];
-  const events: { readonly type: string; readonly payload: JsonObject }[] = [];
+  const events: { readonly type: string; readonly payload: JsonObject; readonly url?: Json | undefined }[] = [];
   const lines: LogLine[] = [];
   const log = fakeLog(lines);
   const names: HeaderNames = { ...defaultHeaderNames, ...options.names };
   const settings: IdentitySettings = {
-    ...{ audience: 'http://api.test/v2', issuer: 'http://api.test', consoleUrl: 'http://console.test' },
+    ...{
+      audience: 'http://api.test/v2',
+      issuer: 'http://api.test',
+      consoleUrl: 'http://console.test',
+      hasConsole: true,
+    },
     ...{ sessionMs: 3_600_000, secureCookies: false, validation: 'auto', passwordPattern: /^.{8,32}$/ },
     ...{ superAdminEmails: new Set(['root@example.org']), internalApiKey: 'internal-key-of-the-test' },
     ...{ csrfTokenHeader: names.csrfToken, isKnownPage: originCheck({ allowedOrigins: ['.pages.test'] }) },
@@ -108,7 +114,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
       mails.push(mail);
     },
   };
-  const tell = (type: string, payload: JsonObject) => void events.push({ type, payload });
+  const tell: Tell = (type, payload, { http }) => void events.push({ type, payload, url: http['originalUrl'] });
   const metrics = createMetrics({ processDefaults: false });
   const handlers = createIdentityHandlers({
     ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now },
@@ -149,6 +155,10 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: parsed(text) };
   };
+  const mailedText = async (): Promise<string> => {
+    for (let lap = 0; mails.length === 0 && lap < 100; lap++) await new Promise((resolve) => setTimeout(resolve, 5));
+    return mails.pop()?.text ?? '';
+  };
   const signUp = (email: string, over: object = {}) =>
     ask('/v2/signup', { body: { email, password: 'correct horse', firstName: 'Ada', lastName: 'Lovelace', ...over } });
   const logIn = (email: string, password = 'correct horse') => ask('/v2/login', { body: { email, password } });
@@ -163,11 +173,9 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
       const { body } = await logIn(email);
       return { id: body['id'], token: body['token'], sessionId: body['sessionId'] };
     },
+    mailedText,
     /** The token in the last mail. */
-    async mailed(): Promise<string> {
-      for (let lap = 0; mails.length === 0 && lap < 100; lap++) await new Promise((resolve) => setTimeout(resolve, 5));
-      return /token=([\w-]+)/.exec(mails.pop()?.text ?? '')?.[1] ?? '';
-    },
+    mailed: async (): Promise<string> => /token=([\w-]+)/.exec(await mailedText())?.[1] ?? '',
     /** Bytes as they are, on a connection of their own. @returns everything that came back */
     raw: (bytes: string | readonly string[]): Promise<string> => sendRaw(port, bytes),
     async stop(): Promise<void> {

@@ -1,4 +1,5 @@
-import { EMIT_TOPIC } from '../../core/events/event';
+import { envelopeSize } from '../../core/events/envelope-size';
+import { EMIT_TOPIC, type Event } from '../../core/events/event';
 import { aFlush, anOutEvent, aStart } from '../../testing/builders';
 import { flushStoreContract } from '../../testing/contracts/flush-store';
 import { randomBytes } from 'node:crypto';
@@ -41,6 +42,27 @@ it('hides secrets in native events, not in what authors emit, and seals them in 
   // Without the key, or with another, it stays sealed.
   const [sealed] = await sqliteTraceStore(stores.db, createKeyring([randomBytes(32)])).read('acme/hello/1');
   expect(JSON.stringify(sealed)).not.toContain('hush.hush');
+  await stores.close();
+  await rm(dir, { recursive: true });
+});
+
+it('says who has sent what a run emits, and counts it', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'ostinato-'));
+  const host = { service: 'runtime', replica: 'one' };
+  const stores = await openEmbeddedStores(dir, { groups: ['a'], host });
+  const sources = [{ serviceTopic: EMIT_TOPIC }, { serviceTopic: 'error' }];
+  const events = sources.map((source, n) => {
+    const event = anOutEvent({ id: `e${n}`, source });
+    return { ...event, size: envelopeSize(event) };
+  });
+  await stores.flushes.apply(aFlush({ events }));
+  const rows = stores.db.all<{ event: string }>('SELECT event FROM broker_log ORDER BY position');
+  for (const { event: text } of rows) {
+    const event = JSON.parse(text) as Event;
+    expect(event.source.host).toEqual(host);
+    expect(event.size).toBe(envelopeSize(event));
+  }
+  expect(rows).toHaveLength(2);
   await stores.close();
   await rm(dir, { recursive: true });
 });

@@ -3,7 +3,7 @@
  * whatever clock, gets back what is stored. The cases are those of `docs/runs.md`.
  */
 import { createHash } from 'node:crypto';
-import { EMIT_TOPIC, type Event } from '../../core/events/event';
+import { EMIT_TOPIC, type Event, type EventSource } from '../../core/events/event';
 import type { FlushAnswer, FlushRequest, SealAnswer, SealRequest } from '../../core/run/flush';
 import type { ContextName, ContextRead, Contexts, OutEvent, WaitChange } from '../../core/run/types';
 import { fitValue } from '../../core/run/fit-value';
@@ -32,6 +32,8 @@ export interface FlushStoreParts {
   readonly mask?: Mask;
   /** Keeps sealed what may hold secrets: values of contexts, answers, waits. */
   readonly vault: Vault;
+  /** Who sends what runs emit. Not said by the run itself: it may go on in another process. */
+  readonly host?: EventSource['host'];
 }
 
 export function sqliteFlushStore(parts: FlushStoreParts): FlushStore {
@@ -248,10 +250,18 @@ function waitChanges(
 
 /** Native events tell what happened inside, secrets included; what authors emit goes out as they wrote it. */
 function logged(
-  { mask }: FlushStoreParts,
+  { mask, host }: FlushStoreParts,
   request: FlushRequest,
-  { origin, ...event }: OutEvent,
+  { origin, ...emitted }: OutEvent,
 ): { event: Event; origin: OutEvent['origin'] } {
-  const native = event.source.serviceTopic !== EMIT_TOPIC;
-  return { event: native && mask ? mask.event(request, event) : event, origin };
+  const native = emitted.source.serviceTopic !== EMIT_TOPIC;
+  const event = native && mask ? mask.event(request, emitted) : emitted;
+  return { event: host ? sentBy(host, event) : event, origin };
 }
+
+/** The size grows by what is added: a comma, and the pair without its braces. */
+const sentBy = (host: NonNullable<EventSource['host']>, { source, size, ...event }: Event): Event => ({
+  ...event,
+  source: { ...source, host },
+  size: size + JSON.stringify({ host }).length - 1,
+});

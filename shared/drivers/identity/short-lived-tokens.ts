@@ -1,11 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Identity } from '../../ports/access';
-
-type Caller = NonNullable<Awaited<ReturnType<Identity['authenticate']>>>;
+import type { KnownCaller } from '../../ports/access';
+import type { RunClaims, RunTokens } from '../../ports/identity/authenticator';
 
 /** Tokens that a process gives its own calls, and knows again. */
-export interface ShortLivedTokens extends Pick<Identity, 'authenticate'> {
-  mint(caller: Caller): string;
+export interface ShortLivedTokens extends RunTokens {
+  mint(caller: KnownCaller, run: RunClaims): string;
 }
 
 const PREFIX = 'ostinato-run.';
@@ -18,22 +17,23 @@ export function shortLivedTokens(lifetimeMs = 10_000, now: () => number = Date.n
   const key = randomBytes(32);
   const sign = (body: string): Buffer => createHmac('sha256', key).update(body).digest();
   return {
-    mint(caller) {
-      const body = Buffer.from(JSON.stringify({ caller, until: now() + lifetimeMs })).toString('base64url');
+    mint(caller, run) {
+      const body = Buffer.from(JSON.stringify({ caller, run, until: now() + lifetimeMs })).toString('base64url');
       return `${PREFIX}${body}.${sign(body).toString('base64url')}`;
     },
-    async authenticate(token) {
+    async open(token) {
       if (!token.startsWith(PREFIX)) return null;
       const [body = '', signature = ''] = token.slice(PREFIX.length).split('.');
       const [given, right] = [Buffer.from(signature, 'base64url'), sign(body)];
       if (given.length !== right.length || !timingSafeEqual(given, right)) return null;
-      const { caller, until } = JSON.parse(Buffer.from(body, 'base64url').toString()) as Minted;
-      return now() < until ? caller : null;
+      const { caller, run, until } = JSON.parse(Buffer.from(body, 'base64url').toString()) as Minted;
+      return now() < until ? { caller, run } : null;
     },
   };
 }
 
 interface Minted {
-  readonly caller: Caller;
+  readonly caller: KnownCaller;
+  readonly run: RunClaims;
   readonly until: number;
 }

@@ -22,6 +22,12 @@ export interface RunClaims {
   readonly workspaceId?: string;
 }
 
+/** Tokens that runs call the own API with. */
+export interface RunTokens {
+  /** Null for what is none of them, or has ended. The caller is empty when the run knows no user. */
+  open(token: string): Promise<{ readonly caller: KnownCaller; readonly run: RunClaims } | null>;
+}
+
 /** Judges the credential of a request. @throws StorageUnavailable (retryable) */
 export interface Authenticator {
   judge(token: string): Promise<Verdict>;
