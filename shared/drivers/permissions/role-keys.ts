@@ -39,6 +39,12 @@ export function roleKeys(secret: string, authorizationsOf: (workspaceId: string)
       const expected = keyOf(workspaceId, role);
       return expected !== undefined && isSame(key, expected) ? { id: ID + role } : null;
     },
+    async givesNow(workspaceId, id) {
+      const role = roleOfKey(id);
+      const document = authorizationsOf(workspaceId);
+      // Its rules are those of the document: any change of that may be one of them.
+      return role !== undefined && hasKey(document, role) ? JSON.stringify(document) : null;
+    },
   };
 }
 
@@ -53,6 +59,13 @@ export const anyOfKeys = (...sources: readonly ApiKeys[]): ApiKeys => ({
     for (const source of sources) {
       const found = await source.find(workspaceId, key);
       if (found) return found;
+    }
+    return null;
+  },
+  async givesNow(workspaceId, id) {
+    for (const source of sources) {
+      const given = await source.givesNow(workspaceId, id);
+      if (given !== null) return given;
     }
     return null;
   },
