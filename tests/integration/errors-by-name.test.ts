@@ -86,7 +86,7 @@ const requests = [
     error: 'AuthenticationError',
     status: 401,
     told: false,
-    ask: () => ['webhooks/echoes', { headers: { authorization: 'Bearer stolen' } }],
+    ask: () => ['webhooks/echoes', { headers: { authorization: 'Bearer at:stolen' } }],
   },
   {
     error: 'ForbiddenError',
