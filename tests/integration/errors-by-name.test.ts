@@ -86,7 +86,7 @@ const requests = [
     error: 'AuthenticationError',
     status: 401,
     told: false,
-    ask: () => ['webhooks/echoes', { headers: { authorization: 'Bearer stolen' } }],
+    ask: () => ['webhooks/echoes', { headers: { authorization: 'Bearer at:stolen' } }],
   },
   {
     error: 'ForbiddenError',
@@ -169,7 +169,7 @@ describe('each name of the catalogue', () => {
   const elsewhere: { readonly [name: string]: string } = {
     FailedChunkParsing: 'tests/cases/fetch/expect.yml',
     ResumeError: 'tests/unit/events/live-server.test.ts',
-    SlowConsumerError: 'tests/unit/events/live-load.test.ts',
+    SlowConsumerError: 'tests/integration/live-load.test.ts',
     ValidateEmailError: 'api/identity/accounts.test.ts',
     ManualValidateEmailError: 'api/identity/sessions.test.ts',
     MissingMFA: 'api/identity/tokens.test.ts',
