@@ -169,7 +169,7 @@ describe('each name of the catalogue', () => {
   const elsewhere: { readonly [name: string]: string } = {
     FailedChunkParsing: 'tests/cases/fetch/expect.yml',
     ResumeError: 'tests/unit/events/live-server.test.ts',
-    SlowConsumerError: 'tests/unit/events/live-load.test.ts',
+    SlowConsumerError: 'tests/integration/live-load.test.ts',
     ValidateEmailError: 'api/identity/accounts.test.ts',
     ManualValidateEmailError: 'api/identity/sessions.test.ts',
     MissingMFA: 'api/identity/tokens.test.ts',
