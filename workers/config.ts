@@ -8,6 +8,7 @@ import type { Rate } from '../shared/drivers/rate-limits/token-buckets';
 import { ENCRYPTION_SCOPES, type EncryptionScope } from '../shared/drivers/run-engine/encryption-scope';
 import type { TokenKind } from '../shared/ports/rate-limits';
 import { configSettingsIn } from './config-settings';
+import { globalsIn } from './globals-setting';
 import {
   gatewaySettingsIn,
   identitySettingsIn,
@@ -23,6 +24,8 @@ export interface Config {
   readonly dataDir: string;
   readonly production: boolean;
   readonly logLevel: string;
+  /** In each line of the log. */
+  readonly appName: string;
   readonly apiUrl: string | null;
   readonly temporal: {
     /** Given: a cluster that others run. Absent: our own dev server. */
@@ -72,6 +75,10 @@ export interface Config {
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
   readonly uploads: UploadSettings;
+  /** Largest photos, in bytes. */
+  readonly photoLimits: { readonly profiles: number; readonly workspaces: number };
+  /** Built-in fields of `global`, besides those that the product knows itself. */
+  readonly globals: ReturnType<typeof globalsIn>;
   /** Versions kept of a workspace. */
   readonly maximumVersions: number;
   /** Versions kept of an app. */
@@ -79,6 +86,8 @@ export interface Config {
   readonly git: {
     /** May a repository be a folder of this machine? */
     readonly localPaths: boolean;
+    /** Certificates that git trusts instead of the system's; null: those. */
+    readonly caFile: string | null;
   };
   readonly idempotencyKeepMs: number;
   /** How long the trace of an ended run is kept. */
@@ -117,6 +126,7 @@ export function readConfig(env: Env = process.env): Config {
     port: integer(env, ['GATEWAY_PORT', 'PORT'], 3001, [0, 65_535]),
     dataDir,
     production,
+    appName: env.APP_NAME || 'ostinato',
     logLevel: choice(env, 'LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
     apiUrl: env.API_URL || null,
     temporal: {
@@ -170,9 +180,16 @@ export function readConfig(env: Env = process.env): Config {
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
     uploads: uploadSettingsIn(env, dataDir),
+    photoLimits: {
+      profiles: integer(env, ['PROFILE_PICTURE_MAX_SIZE'], 4_000_000, [1, 1_000_000_000]),
+      workspaces: integer(env, ['WORKSPACE_PHOTO_MAX_SIZE'], 4_000_000, [1, 1_000_000_000]),
+    },
     maximumVersions: integer(env, ['MAXIMUM_WORKSPACE_VERSION'], 20, [1, 1_000]),
     maximumAppVersions: integer(env, ['MAXIMUM_APP_VERSION'], 1_000, [1, 100_000]),
-    git: { localPaths: choice(env, 'OSTINATO_GIT_LOCAL_PATHS', ['allow', 'refuse'], 'refuse') === 'allow' },
+    git: {
+      localPaths: choice(env, 'OSTINATO_GIT_LOCAL_PATHS', ['allow', 'refuse'], 'refuse') === 'allow',
+      caFile: env.OSTINATO_GIT_CA_FILE ? resolve(env.OSTINATO_GIT_CA_FILE) : null,
+    },
     idempotencyKeepMs: 1000 * integer(env, ['OSTINATO_IDEMPOTENCY_KEEP'], 86_400, [1, 31_536_000]),
     reconcileRunsMs: 1000 * integer(env, ['OSTINATO_RECONCILE_RUNS'], 60, [1, 86_400]),
     traceKeepMs: duration(env, 'OSTINATO_TRACE_KEEP', '30d'),
@@ -191,6 +208,7 @@ export function readConfig(env: Env = process.env): Config {
     secrets: secretsIn(env.OSTINATO_SECRETS),
     users: usersIn(env.OSTINATO_USERS),
     configSettings: configSettingsIn(env),
+    globals: globalsIn(env),
     identity: identitySettingsIn(env, production),
     gateway: gatewaySettingsIn(env, production),
   };

@@ -3,6 +3,7 @@ import { startHistoryConsumer } from '../api/events/history-consumer';
 import { startRetention } from '../api/events/retention';
 import type { Handlers } from '../api/http/contract';
 import { createApp, type Service } from '../api/http/create-app';
+import { createEventMetrics } from '../api/http/event-metrics';
 import { createHealthCheck } from '../api/http/health-check';
 import { contractFile } from '../api/http/openapi';
 import { createMetrics } from '../api/http/metrics';
@@ -29,6 +30,8 @@ import { startTriggersConsumer } from '../api/runtime/triggers-consumer';
 import { startWaitsConsumer } from '../api/runtime/waits-consumer';
 import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import { executeRulesOfKeys, storedApiKeys } from '../shared/drivers/permissions/api-keys';
+import { boundExecution } from '../shared/drivers/permissions/bound-execution';
+import { anyOfKeys, roleKeys } from '../shared/drivers/permissions/role-keys';
 import { rulesPermissions } from '../shared/drivers/permissions/rules';
 import { securityDocuments } from '../shared/drivers/permissions/security-documents';
 import type { Roles } from '../shared/ports/access';
@@ -40,6 +43,7 @@ import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
 import { createEmbeddedFiles } from './embedded-files';
 import { createEmbeddedPermissions } from './embedded-permissions';
+import { embeddedAuthData } from './embedded-roles';
 import { createEmbeddedRuns } from './embedded-runs';
 import type { Stores } from './embedded-stores';
 import { createEmbeddedGateway } from './embedded-gateway';
@@ -76,10 +80,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const releases = createActiveReleases(store);
   await releases.load();
   const views = createWorkspaceViews(releases);
-  const permissions = rulesPermissions({
-    authorizationsOf: securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null),
-    store: stores.access,
-  });
+  const authorizationsOf = securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null);
+  const permissions = rulesPermissions({ authorizationsOf, store: stores.access });
+  const keysOfRoles = roleKeys(parts.internalKey, authorizationsOf);
+  const apiKeys = anyOfKeys(keysOfRoles, storedApiKeys(stores.access));
   const settings = { ...defaultHttpSettings, uploadLimitBytes: config.uploadLimitBytes };
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
@@ -89,7 +93,12 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   });
   const isSuspended = (workspaceId: string): boolean => records.suspension(workspaceId) !== null;
   const startRun = createStartUnlessSuspended(
-    createStartWithRole(checkedStart, roles, executeRulesOfKeys(stores.access)),
+    createStartWithRole(
+      checkedStart,
+      roles,
+      executeRulesOfKeys(stores.access, authorizationsOf),
+      boundExecution(authorizationsOf, embeddedAuthData(parts.identityStores)),
+    ),
     isSuspended,
   );
   const callRun = createCallRun(answers, {
@@ -103,12 +112,15 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   });
   const { maximumSuccessiveCalls } = config.limits;
   const metrics = metricsOf(parts, admission);
+  const eventMetrics = createEventMetrics(metrics);
+  const consumed = eventMetrics.broker(broker);
   const identity = await createEmbeddedIdentity({
     ...{ config, broker, log, ownerToken: parts.ownerToken, internalKey: parts.internalKey },
     ...{ runs: parts.tokens, stores: parts.identityStores },
   });
   const events = createEmbeddedEvents({
-    ...{ config, stores, roles, identity: identity.judge, permissions, workspaces: releases, host, log, metrics },
+    ...{ config, stores, roles, identity: identity.judge, permissions, apiKeys },
+    ...{ workspaces: releases, host, log, metrics, eventMetrics },
   });
   const runs = createEmbeddedRuns({
     ...{ stores, releases, permissions, startRun, host, log, metrics },
@@ -135,7 +147,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const app = createApp({
     services,
     ...{ roles, log, metrics, settings, health },
-    apiKeys: storedApiKeys(stores.access),
+    apiKeys,
     routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
     behindGateway: door.names,
     // Set by who runs this for others; the embedded default listens on loopback.
@@ -151,6 +163,8 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   return {
     releases,
     dependents,
+    keysOfRoles,
+    registry: views.registered,
     deploy: workspaces.deploy,
     deployments: workspaces.deployments,
     identity,
@@ -160,11 +174,11 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       Promise.all([
         runs.start(),
         files.startPurge(),
-        startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
+        startHistoryConsumer({ broker: consumed, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
-        startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),
+        startWaitsConsumer({ broker: consumed, waits, engine, log }, { onDead: onDead('waits') }),
         startTriggersConsumer(
-          { broker, releases, startRun, isSuspended, log, host, maximumSuccessiveCalls },
+          { broker: consumed, releases, startRun, isSuspended, log, host, maximumSuccessiveCalls },
           { onDead: onDead('triggers') },
         ),
       ]),

@@ -7,9 +7,10 @@ import { createSocketIds } from '../api/events/live/socket-ids';
 import { registerLiveMetrics } from '../api/events/live/sockets/socket-metrics';
 import { attachSockets } from '../api/events/live/sockets/socket-server';
 import type { Handlers } from '../api/http/contract';
+import type { createEventMetrics } from '../api/http/event-metrics';
 import type { Metrics } from '../api/http/metrics';
 import type { Host } from '../api/http/mint-event';
-import type { Identity, Permissions, Roles } from '../shared/ports/access';
+import type { ApiKeys, Identity, Permissions, Roles } from '../shared/ports/access';
 import type { Log } from '../shared/ports/log';
 import type { Config } from './config';
 import type { Stores } from './embedded-stores';
@@ -20,23 +21,27 @@ export interface EmbeddedEventsParts {
   readonly identity: Identity;
   readonly roles: Roles;
   readonly permissions: Permissions;
+  readonly apiKeys: ApiKeys;
   readonly workspaces: { has(workspaceId: string): boolean };
   readonly host: Host;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly eventMetrics: Pick<ReturnType<typeof createEventMetrics>, 'feed'>;
 }
 
 /** The events service of the embedded default: sending and searching over HTTP, held requests, websockets. */
 export function createEmbeddedEvents(parts: EmbeddedEventsParts) {
-  const { config, stores, identity, roles, permissions, workspaces, log, metrics } = parts;
-  const { feed, topics } = stores;
+  const { config, stores, identity, roles, permissions, apiKeys, workspaces, log, metrics } = parts;
+  const { topics } = stores;
+  const feed = parts.eventMetrics.feed(stores.feed, 'live');
   const settings = config.live;
   const { secret } = stores.keyring.current;
-  const live = new Live({ feed, topics, identity, roles, permissions, workspaces, log, secret, settings });
+  const live = new Live({
+    ...{ feed, topics, identity, roles, permissions, apiKeys, workspaces, log, secret, settings },
+  });
   const sockets = new HeldPlaces(settings.socketsPerWorkspace, 'websockets');
   const polls = new HeldPlaces(settings.pollsPerWorkspace, 'held requests');
-  const counts = { connects: 0, disconnects: 0, received: 0, sent: 0 };
-  registerLiveMetrics(metrics, { counts, sockets, live });
+  const counts = registerLiveMetrics(metrics, { sockets, live });
   const { sendEvents, searchEvents, ...others } = storedHandlers(parts);
   if (!sendEvents || !searchEvents) throw new Error('cannot happen: events are sent and searched by handlers');
   return {
@@ -47,7 +52,8 @@ export function createEmbeddedEvents(parts: EmbeddedEventsParts) {
     } satisfies Handlers,
     attach: (server: Server, { trustForwardedFor }: { readonly trustForwardedFor: boolean }) =>
       attachSockets(server, {
-        ...{ live, identity, roles, workspaces, log, counts, trustForwardedFor },
+        ...{ live, identity, roles, apiKeys, workspaces, log, counts, trustForwardedFor },
+        apiKeyHeader: config.gateway.names.apiKey,
         send: sendEvents,
         socketIds: createSocketIds(secret),
         places: sockets,

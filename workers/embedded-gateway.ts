@@ -28,7 +28,10 @@ export function createEmbeddedGateway({ config, identity, metrics, log, service 
   const { gateway, keepCorrelationId, uploadLimitBytes } = config;
   const path = gateway.configPath ?? SHIPPED;
   const refused = (problems: string) =>
-    new StartupError(`The gateway's configuration ${path} cannot be used:\n${problems}`, 'Correct the lines above.');
+    new StartupError(
+      `The gateway's configuration ${path} cannot be used:\n${problems}`,
+      'Correct what stands above, or name another file with GATEWAY_CONFIG_PATH; without it the shipped one counts.',
+    );
   const found = readGatewayConfig(gateway.expand(readText(path, refused)));
   if ('errors' in found) throw refused(found.errors.map((one) => `  - ${one}`).join('\n'));
   try {

@@ -21,6 +21,7 @@ import type { Config } from './config';
 import { toLocalUser } from './local-users';
 import { loginProviders } from './login-providers';
 import { createOwnerAccount } from './owner-account';
+import { photosOf } from './photos';
 
 export interface EmbeddedIdentityParts {
   readonly config: Config;
@@ -77,6 +78,7 @@ export async function createEmbeddedIdentity(parts: EmbeddedIdentityParts) {
     handlers: createIdentityHandlers({
       ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings },
       providers: providersOf(config, log),
+      photos: photosOf(config).profiles,
       // Without a setting a login that is under way ends with the process.
       cookieSecret: config.identity.cookieSecret ?? randomBytes(32).toString('hex'),
     }),

@@ -1,4 +1,5 @@
-import { accountsIn } from '../api/identity/session-owner';
+import { accountsIn, ownerOfSession } from '../api/identity/session-owner';
+import type { RunIdentity } from '../shared/core/run/types';
 import type { IdentityStores } from '../shared/drivers/identity-stores/sqlite';
 import { rolesOfAccounts } from '../shared/drivers/roles/accounts';
 import { rolesWithCreators } from '../shared/drivers/roles/creators';
@@ -28,3 +29,11 @@ export function embeddedRoles(
   };
   return rolesOfAccounts(rolesWithGrants(rolesWithCreators(localRoles(members), { creatorOf }), access), known);
 }
+
+/** What providers have told of a user, for whoever starts a run and knows the user or the session only. */
+export const embeddedAuthData = (identity: IdentityStores) =>
+  async function authDataOf({ userId, sessionId }: Pick<RunIdentity, 'userId' | 'sessionId'>) {
+    const owner = userId ?? (sessionId === undefined ? undefined : await ownerOfSession(sessionId, identity));
+    const user = owner === undefined ? null : await identity.users.find(owner);
+    return user?.status === 'validated' ? user.authData : undefined;
+  };

@@ -24,7 +24,7 @@ import { createAppFollowers } from './app-followers';
 import type { Config } from './config';
 import { membersOfWorkspaces } from './members-of-workspaces';
 import type { Stores } from './embedded-stores';
-import { createLookAtPhoto } from './look-at-photo';
+import { photosOf } from './photos';
 import type { WorkspaceSecrets } from './workspace-secrets';
 
 /** Where workspaces are kept, and what becomes of their runs. */
@@ -112,10 +112,10 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   };
   const shared = {
     ...{ deployments, records, permissions, roles, broker, log, host: { ...host, service: 'workspaces' } },
+    photos: photosOf(config).workspaces,
   };
   const appsDependencies: AppsDependencies = {
     ...{ ...shared, apps: stores.apps, redeploy, tellInstances },
-    lookAtPhoto: createLookAtPhoto({ privateAddresses: config.fetchPrivateAddresses }),
     configSettings: (appSlug) => config.configSettings.app(appSlug),
     settings: { maximumVersions: config.maximumAppVersions, eventMaxLength: config.limits.eventMaxLength },
   };
@@ -129,6 +129,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
       git: gitProgram({
         dir: join(config.dataDir, 'git'),
         localPaths: config.git.localPaths,
+        ...(config.git.caFile !== null && { caFile: config.git.caFile }),
         path: config.temporal.searchPath,
         ...(config.fetchPrivateAddresses === 'refuse' && { checkHost: refusePrivate }),
       }),
@@ -138,7 +139,9 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   };
 }
 
-async function refusePrivate(host: string): Promise<void> {
-  for (const { address } of await lookup(host, { all: true }))
-    if (isPrivateAddress(address)) throw new Error(`${address} is a private address`);
+/** @returns all addresses of the name: each has to be a public one */
+async function refusePrivate(host: string): Promise<readonly string[]> {
+  const found = await lookup(host, { all: true });
+  for (const { address } of found) if (isPrivateAddress(address)) throw new Error(`${address} is a private address`);
+  return found.map(({ address }) => address);
 }

@@ -13,6 +13,7 @@ import { shortLivedTokens } from '../shared/drivers/identity/short-lived-tokens'
 import { temporalWorkspaceRuns } from '../shared/drivers/run-engine/workspace-runs';
 import { folderWorkspaceFiles } from '../shared/drivers/workspace-files/folder';
 import { folderFileWriter } from '../shared/drivers/workspace-files/folder-writer';
+import type { JsonObject } from '../shared/core/json';
 import type { Log } from '../shared/ports/log';
 import { readConfig, type Config } from './config';
 import { lockDataDir } from './data-dir';
@@ -27,7 +28,7 @@ import { embeddedRoles } from './embedded-roles';
 import { openStores } from './embedded-stores';
 import { weakSecrets } from './identity-config';
 import { createLog } from './log';
-import { ownApi } from './own-api';
+import { ownApi, type NamedKeys } from './own-api';
 import { describeLogin } from './owner-account';
 import { internalKey, ownerToken } from './owner-token';
 import { StartupError } from './startup-error';
@@ -61,7 +62,7 @@ async function main(): Promise<void> {
   const folder = servedFolder(process.argv[2]);
   const terminal = process.stdout.isTTY === true;
   const secrets = workspaceSecrets(config);
-  const log = createLog(config.logLevel, terminal, () => secrets.all);
+  const log = createLog(config.logLevel, terminal, () => secrets.all, config.appName);
   const print = terminal
     ? (line: string) => void process.stdout.write(`${line}\n`)
     : (line: string) => log.info({}, line);
@@ -115,9 +116,12 @@ async function start(
   const { continueAsNewAfterEvents, ...limits } = config.limits;
   const apiUrl = config.apiUrl ?? `http://localhost:${config.port}/v2`;
   const tokens = shortLivedTokens();
+  // No run starts or calls before the API is there, and only then are these known.
+  let keyOfRole: NamedKeys = () => undefined;
+  let registry = (): JsonObject => ({});
   const inputs = createStartInputs({
-    apiUrl,
-    env,
+    ...{ apiUrl, env, ...config.globals },
+    registry: () => registry(),
     limits: {
       ...limits,
       partsPerTurn: PARTS_PER_TURN,
@@ -128,11 +132,12 @@ async function start(
   const identityStores = openIdentityStores(config.dataDir);
   closing.add('the accounts', () => identityStores.close());
   const roles = embeddedRoles(config, stores, identityStores);
+  const namedKey: NamedKeys = (workspaceId, name) => secrets.apiKey(workspaceId, name) ?? keyOfRole(workspaceId, name);
   const engine = await startEngine(
     config,
     server,
     { ...stores, roles },
-    { inputs, secrets, ownApi: ownApi({ url: apiUrl, apiKeyHeader: config.gateway.names.apiKey }, tokens, secrets) },
+    { inputs, secrets, ownApi: ownApi({ url: apiUrl, apiKeyHeader: config.gateway.names.apiKey }, tokens, namedKey) },
   );
   closing.add('the worker', () => engine.stop());
 
@@ -145,6 +150,8 @@ async function start(
     ...{ operations: engine.operations, engineLink: linkTo(server.uiAddress, config.temporal.namespace) },
     internalKey: config.identity.internalApiKey ?? (await internalKey(config.dataDir)),
   });
+  keyOfRole = api.keysOfRoles.keyOf;
+  registry = api.registry;
   closing.add('identity', () => api.identity.close());
   // A log is kept and shipped: there the token is named, not shown. The commands work either way.
   const named = config.ownerToken ? '$OSTINATO_OWNER_TOKEN' : `$(cat ${join(config.dataDir, 'owner-token')})`;

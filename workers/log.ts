@@ -3,11 +3,12 @@ import { hideInside, knownSecrets } from '../shared/core/secrets/redact';
 import { disguisesOf } from '../shared/drivers/encryption/disguises';
 import type { Log } from '../shared/ports/log';
 
-/** The log, without the secrets: JSON lines with `timestamp`, `level` and `message`; readable lines when somebody looks at a terminal. */
+/** The log, without the secrets: JSON lines with `timestamp`, `level`, `app` and `message`; readable lines when somebody looks at a terminal. */
 export function createLog(
   level: string,
   terminal: boolean,
   secrets: () => readonly string[] = () => [],
+  app = 'ostinato',
 ): Log & { setLevel(level: string): void } {
   // Written in the background: a line must not cost a request a system call. What is left goes out at exit.
   const stdout = pino.destination({ fd: 1, sync: false });
@@ -15,7 +16,7 @@ export function createLog(
   const logger = pino(
     {
       level,
-      base: undefined,
+      base: { app },
       messageKey: 'message',
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
@@ -52,7 +53,7 @@ const wrap = (logger: pino.Logger): Log => ({
 /** One line a record: time, level, message, then the fields; stacks below. */
 const readable = {
   write(line: string): void {
-    const { timestamp, level, message, err, ...fields } = JSON.parse(line) as { [name: string]: unknown };
+    const { timestamp, level, message, err, app: _always, ...fields } = JSON.parse(line) as { [name: string]: unknown };
     const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
     const stack = typeof err === 'object' && err !== null && 'stack' in err ? `\n${String(err.stack)}` : '';
     process.stdout.write(

@@ -1,15 +1,17 @@
 import type { ShortLivedTokens } from '../shared/drivers/identity/short-lived-tokens';
 import type { OwnApi } from '../shared/ports/own-api';
-import type { WorkspaceSecrets } from './workspace-secrets';
 
-/** What runs need to call the API that they are served by. */
+/** A key by the name that an automation gives it. */
+export type NamedKeys = (workspaceId: string, name: string) => string | undefined;
+
+/** What runs need to call the API that they are served by. @param namedKey  asked when a run calls */
 export const ownApi = (
   { url, apiKeyHeader }: Pick<OwnApi, 'url' | 'apiKeyHeader'>,
   tokens: ShortLivedTokens,
-  secrets: WorkspaceSecrets,
+  namedKey: NamedKeys,
 ): OwnApi => ({
   ...{ url, apiKeyHeader },
-  apiKey: (workspaceId, name) => secrets.apiKey(workspaceId, name),
+  apiKey: namedKey,
   // Without the role: it is the one in the run's workspace, and the call may be about another.
   async mintToken({ userId, sessionId, email, authData }, run) {
     const caller = {

@@ -7,7 +7,7 @@ import type { ApiKeys, Roles } from '../../shared/ports/access';
 import type { Log } from '../../shared/ports/log';
 import { isTold } from './already-told';
 import type { Exchange } from './access-log';
-import type { HeaderNames } from './caller-headers';
+import { defaultHeaderNames, type HeaderNames } from './caller-headers';
 import type { Handler, Handlers, HttpRequest } from './contract';
 import { toErrorReply } from './error-reply';
 import { gatewayDoor } from './gateway-door';
@@ -165,16 +165,15 @@ const learnRights =
     const { workspaceId } = exchange;
     if (workspaceId !== undefined) {
       const caller = await withRole(roles, callerOf(exchange), workspaceId);
-      const key = headers[API_KEY_HEADER];
+      // The door has given it this name, whatever clients call it.
+      const key = headers[defaultHeaderNames.apiKey];
       const known = typeof key === 'string' ? await apiKeys?.find(workspaceId, key) : undefined;
       // As with tokens: what an automation cannot see, no history can keep. An unknown key is no error, it gives nothing.
-      if (known) delete headers[API_KEY_HEADER];
+      if (known) delete headers[defaultHeaderNames.apiKey];
       exchange.caller = known ? { ...caller, apiKeyId: known.id } : caller;
     }
     next();
   };
-
-const API_KEY_HEADER = 'x-prismeai-api-key';
 
 const bodyParsers = (operation: Operation, settings: HttpSettings): RequestHandler[] => {
   const { bodyLimitBytes, uploads, textBody } = operation;

@@ -1,4 +1,7 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Adds one value to a histogram, under the labels that it was made for. */
+export type Observe = (value: number) => void;
 
 /** Numbers for operators, as Prometheus text. One registry an app: two apps in one process do not mix. */
 export interface Metrics {
@@ -11,6 +14,13 @@ export interface Metrics {
     labels: readonly string[],
     read: () => Promise<readonly { readonly labels: { readonly [label: string]: string }; readonly value: number }[]>,
   ): void;
+  /** A number that only grows, asked for when somebody looks. */
+  counter(name: string, help: string, read: () => number): void;
+  histogram<Label extends string>(
+    name: string,
+    help: string,
+    of: { readonly labels: readonly Label[]; readonly buckets: readonly number[] },
+  ): (labels: { readonly [label in Label]: string }) => Observe;
   text(): Promise<{ readonly type: string; readonly content: string }>;
 }
 
@@ -47,6 +57,26 @@ export function createMetrics(options: { readonly processDefaults?: boolean } = 
           for (const { labels: of, value } of await read()) this.set(of, value);
         },
       });
+    },
+    counter(name, help, read) {
+      new Counter({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      });
+    },
+    histogram(name, help, { labels, buckets }) {
+      const made = new Histogram({
+        ...{ name, help, labelNames: [...labels], buckets: [...buckets], registers: [registry] },
+      });
+      return (of) => {
+        const child = made.labels(of);
+        return (value) => child.observe(value);
+      };
     },
     text: async () => ({ type: registry.contentType, content: await registry.metrics() }),
   };

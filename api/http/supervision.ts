@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { getHeapStatistics, writeHeapSnapshot } from 'node:v8';
 import { fail } from '../../shared/core/errors/errors';
 import type { Log } from '../../shared/ports/log';
+import { defaultHeaderNames } from './caller-headers';
 import type { Reply } from './contract';
 import { isInternalKey } from './internal-key';
 import type { SystemRoute } from './system-routes';
@@ -38,7 +39,7 @@ export function supervisionRoutes({
   const guarded =
     (answer: SystemRoute['answer']): SystemRoute['answer'] =>
     async (request) => {
-      if (!isInternalKey(request.headers['x-prismeai-api-key'], internalKey))
+      if (!isInternalKey(request.headers[defaultHeaderNames.apiKey], internalKey))
         throw fail('ForbiddenError', 'This needs the key of internal calls (INTERNAL_API_KEY)');
       return answer(request);
     };

@@ -5,6 +5,7 @@ import type { Mailer } from '../../shared/ports/identity/mailer';
 import type { SessionStore } from '../../shared/ports/identity/session-store';
 import type { AccessTokenStore, OneTimeTokenStore } from '../../shared/ports/identity/token-stores';
 import type { UserStore } from '../../shared/ports/identity/user-store';
+import type { Photos } from '../../shared/ports/photos';
 import type { Log } from '../../shared/ports/log';
 import type { HttpRequest } from '../http/contract';
 import type { RateLimiter } from '../http/rate-limit';
@@ -27,6 +28,7 @@ export interface IdentityDependencies {
   readonly log: Log;
   readonly settings: IdentitySettings;
   readonly providers: LoginProviders;
+  readonly photos: Photos;
   /** Signs the cookie of a login that is under way (SESSION_COOKIES_SIGN_SECRET). */
   readonly cookieSecret: string;
   readonly now?: () => number;

@@ -1,7 +1,8 @@
 import { fail } from '../../shared/core/errors/errors';
 import type { User } from '../../shared/core/identity/user';
-import type { JsonObject } from '../../shared/core/json';
+import type { Json, JsonObject } from '../../shared/core/json';
 import type { UserChange } from '../../shared/ports/identity/user-store';
+import { assertPhoto } from '../http/assert-photo';
 import type { Reply } from '../http/contract';
 import type { IdentityDependencies } from './dependencies';
 import { hashOf } from './secret-tokens';
@@ -18,7 +19,8 @@ const MINE_AMONG_ANY = new Set(['firstName', 'lastName', 'meta']);
 export const profileHandlers = (parts: IdentityDependencies) => ({
   updateMyself: forUsers(parts, async (request) => {
     const change = only(request.body as JsonObject, OWN);
-    if (typeof change['photo'] === 'string') assertPhoto(change['photo']);
+    assertAddress(change['photo']);
+    await assertPhoto(parts.photos, change['photo']);
     return changed(parts, request, request.user.id, { set: change as UserChange['set'] });
   }),
 
@@ -81,8 +83,9 @@ function only(body: JsonObject, allowed: ReadonlySet<string>): JsonObject {
 }
 
 /** @throws InvalidFile */
-function assertPhoto(photo: string): void {
-  if (photo === '' || (URL.canParse(photo) && /^https?:$/.test(new URL(photo).protocol))) return;
+function assertAddress(photo: Json | undefined): void {
+  if (typeof photo !== 'string' || photo === '' || (URL.canParse(photo) && /^https?:$/.test(new URL(photo).protocol)))
+    return;
   throw fail('InvalidFile', 'A photo is the http(s) address of an image', { field: 'photo' });
 }
 

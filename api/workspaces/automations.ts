@@ -3,7 +3,7 @@ import { type Json, type JsonObject } from '../../shared/core/json';
 import { toYaml } from '../../shared/core/workspaces/edit-yaml';
 import { readDocument, unwrapAutomation } from '../../shared/core/workspaces/read-document';
 import { automationSlug, firstName, freeSlug } from '../../shared/core/workspaces/slug-from-name';
-import type { Change, Edit, FileChanges, WorkspaceView } from '../../shared/ports/deployments';
+import type { Change, Edit, WorkspaceView } from '../../shared/ports/deployments';
 import type { HttpRequest, Reply } from '../http/contract';
 import { announce } from '../http/announce';
 import { authorise, workspaceNotFound } from './authorise';
@@ -76,9 +76,10 @@ export const createUpdateAutomation = (dependencies: WorkspacesDependencies) =>
       if (slug !== oldSlug && findAutomation(view, slug))
         throw fail('AlreadyUsedError', `There is an automation ${slug} already`, { slug });
       const file = slug === oldSlug ? found.file : fileFor('automations', slug);
-      const gone: FileChanges = file === found.file ? {} : { [found.file]: null };
+      const edited = editAutomation(found, slug, body);
       const message = slug === oldSlug ? `automation ${slug} saved` : `automation ${oldSlug} renamed to ${slug}`;
-      return { message, changes: { ...gone, [file]: editAutomation(found, slug, body) } };
+      if (file === found.file) return { message, changes: { [file]: edited } };
+      return { message, changes: { [found.file]: null, [file]: edited }, renamed: { [file]: found.file } };
     });
     return saved(dependencies, request, { after, slug, isNew: false, oldSlug, silent: !changed });
   };
@@ -141,7 +142,7 @@ function assertNamed(text: string, slug: string): void {
     throw fail('InvalidSlugError', `The text is that of ${key.slice(0, 200)}, not of ${slug.slice(0, 200)}`, { slug });
 }
 
-type Draft = Pick<Edit, 'changes' | 'message'>;
+type Draft = Pick<Edit, 'changes' | 'message' | 'renamed'>;
 
 const change = (
   { deployments }: WorkspacesDependencies,

@@ -6,6 +6,7 @@ import type { Change, Deployments, FileChanges } from '../../shared/ports/deploy
 import type { HttpRequest, Reply } from '../http/contract';
 import { requirePermission } from '../http/require-permission';
 import { announce } from '../http/announce';
+import { assertPhoto } from '../http/assert-photo';
 import { assertKnown } from './authorise';
 import { checkBody } from './check-body';
 import type { WorkspacesDependencies } from './dependencies';
@@ -26,6 +27,7 @@ export const createCreateWorkspace = (dependencies: WorkspacesDependencies, slug
     const body = checkBody(request.body);
     const index = indexPart(body);
     assertDomainsFree(dependencies.deployments, workspaceId, index);
+    await assertPhoto(dependencies.photos, index['photo']);
     const parts = partFiles(body);
     const strict = isStrict(request);
     const create = (slug: string): Promise<Change> =>

@@ -4,6 +4,7 @@ import type { Broker } from '../../shared/ports/broker';
 import type { Deployments, WorkspaceRuns } from '../../shared/ports/deployments';
 import type { GitRepositories } from '../../shared/ports/git-repositories';
 import type { Log } from '../../shared/ports/log';
+import type { Photos } from '../../shared/ports/photos';
 import type { WorkspaceRecords } from '../../shared/ports/workspace-records';
 import type { Handler } from '../http/contract';
 import type { Host } from '../http/mint-event';
@@ -32,6 +33,7 @@ export interface WorkspacesDependencies {
   readonly runs: Pick<WorkspaceRuns, 'countOpen'>;
   /** By name, for credentials of repositories. */
   readonly secretsOf: (workspaceId: string) => { readonly [name: string]: string };
+  readonly photos: Photos;
   readonly log: Log;
   readonly host: Host;
   readonly settings: {

@@ -6,12 +6,13 @@ import { readDocument } from '../../shared/core/workspaces/read-document';
 import type { FileChanges, WorkspaceView } from '../../shared/ports/deployments';
 import type { HttpRequest, Reply } from '../http/contract';
 import { announce, type Announcement } from '../http/announce';
+import { assertPhoto } from '../http/assert-photo';
 import { authorise, may, requireOn, workspaceNotFound } from './authorise';
 import { checkBody } from './check-body';
 import { assertDomainsFree } from './custom-domains';
 import type { WorkspacesDependencies } from './dependencies';
 import { automationEdits } from './automation-edits';
-import { diagnosticsJson, indexFile, shownIndex, slugOf, workspaceDocument } from './documents';
+import { diagnosticsJson, indexDocument, indexFile, shownIndex, slugOf, workspaceDocument } from './documents';
 import { isStrict, queryText } from './query';
 import { refusing } from './refusal';
 import type { SlugBook } from './slug-book';
@@ -38,6 +39,8 @@ export const createUpdateWorkspace = (dependencies: WorkspacesDependencies, slug
     const patch = indexPart(body);
     if ('repositories' in patch) await requireOn(dependencies, request.caller, 'manage_repositories', workspaceId);
     assertDomainsFree(dependencies.deployments, workspaceId, patch);
+    // A document that is sent back as it came is not looked at again.
+    if (patch['photo'] !== indexDocument(view, true)['photo']) await assertPhoto(dependencies.photos, patch['photo']);
     const { slug } = patch;
     const save = () => saveIndex(dependencies, request, patch, body);
     if (typeof slug !== 'string' || slug === slugOf(view)) return save();

@@ -6,6 +6,8 @@ export interface ApiOptions {
   /** Address of the API, with `/v2`: `https://api.example.org/v2`. */
   readonly host: string;
   readonly token?: string;
+  /** Of a workspace: its rules are added to what the token gives, or stand alone without one. */
+  readonly apiKey?: string;
   /** `transports`: of websockets, such as `['websocket']` or `['polling', 'websocket']`. */
   readonly websockets?: { readonly transports?: readonly ('websocket' | 'polling')[] };
 }
@@ -31,17 +33,21 @@ export interface WaitQuery extends EventQuery {
   readonly afterId?: string;
 }
 
+const API_KEY_HEADER = 'x-prismeai-api-key';
+
 /** For a request that only reads: repeated when the connection broke. */
 const READS = 3;
 
 /** The events of workspaces. */
 export class Api {
   token: string | undefined;
+  apiKey: string | undefined;
   private readonly host: string;
 
   constructor(private readonly options: ApiOptions) {
     this.host = options.host.replace(/\/+$/, '');
     this.token = options.token;
+    this.apiKey = options.apiKey;
   }
 
   /** Sends events: all of them or none. @returns them as they are stored · @throws ApiError */
@@ -79,7 +85,7 @@ export class Api {
   streamEvents(workspaceId: string, filters: EventFilters = {}, options: StreamOptions = {}): Events {
     return new Events({
       url: `${this.host.replace(/\/v2$/, '')}/v2/workspaces/${workspaceId}/events`,
-      token: () => this.token,
+      headers: () => this.credentials(),
       filters,
       ...(this.options.websockets?.transports && { transports: this.options.websockets.transports }),
       ...options,
@@ -93,6 +99,13 @@ export class Api {
     ).then(({ result }) => result);
   }
 
+  private credentials(): { readonly [header: string]: string } {
+    return {
+      ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
+      ...(this.apiKey !== undefined && { [API_KEY_HEADER]: this.apiKey }),
+    };
+  }
+
   private eventsPath(workspaceId: string): string {
     return `/workspaces/${encodeURIComponent(workspaceId)}/events`;
   }
@@ -104,7 +117,7 @@ export class Api {
     const request = {
       method,
       headers: {
-        ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
+        ...this.credentials(),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -11,7 +11,8 @@ export interface StreamOptions {
 
 interface EventsOptions extends StreamOptions {
   readonly url: string;
-  readonly token: () => string | undefined;
+  /** Credentials, asked for at each connection. */
+  readonly headers: () => { readonly [header: string]: string };
   readonly filters: EventFilters;
   readonly transports?: readonly ('websocket' | 'polling')[];
 }
@@ -42,7 +43,7 @@ export class Events {
   private filters: EventFilters;
   private subscribed = false;
   private endedBy: Error | undefined;
-  private lastRefusal: string | undefined;
+  private lastRefusal: ApiError | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: EventsOptions) {
@@ -147,9 +148,8 @@ export class Events {
   }
 
   private credentials(): object {
-    const token = this.options.token();
     return {
-      ...(token !== undefined && { extraHeaders: { authorization: `Bearer ${token}` } }),
+      extraHeaders: this.options.headers(),
       filters: this.filters,
       ...(this.lastEventId !== undefined && { lastEventId: this.lastEventId }),
       ...(this.socketId !== undefined && { reuseSocketId: this.socketId }),
@@ -203,7 +203,7 @@ export class Events {
   private disconnected(reason: string): void {
     this.subscribed = false;
     if (reason !== 'io server disconnect') return;
-    if (this.lastRefusal === 'AuthenticationError') this.end(new HTTPError('The session has ended', 401));
+    if (this.lastRefusal?.error === 'AuthenticationError') this.end(new HTTPError(this.lastRefusal.message, 401));
     else this.again();
   }
 
@@ -213,7 +213,7 @@ export class Events {
   }
 
   private fail(error: ApiError | HTTPError): void {
-    if (error instanceof ApiError) this.lastRefusal = error.error;
+    if (error instanceof ApiError) this.lastRefusal = error;
     for (const listener of this.errorListeners) listener(error);
   }
 

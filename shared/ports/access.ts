@@ -109,4 +109,9 @@ export interface Permissions {
 export interface ApiKeys {
   /** Null for a key that this workspace does not have, or has disabled. */
   find(workspaceId: string, key: string): Promise<{ readonly id: string } | null>;
+  /**
+   * What the key gives, as a text that is another one when it gives something else; null when it gives nothing more.
+   * Asked again and again while somebody is connected with it.
+   */
+  givesNow(workspaceId: string, id: string): Promise<string | null>;
 }

@@ -15,10 +15,19 @@ export interface Broker {
    * `redeliverAfterMs`, at most `maxDeliveries` times, then it is dead-lettered and `onDead` is told.
    */
   consume(group: string, handler: BatchHandler, options?: ConsumeOptions): Promise<Consumer>;
-  pending(): Promise<readonly { group: string; pending: number; dead: number }[]>;
+  pending(): Promise<readonly Backlog[]>;
   /** Position after which the next event will stand. */
   position(): Promise<string>;
   close(): Promise<void>;
+}
+
+/** What one group has not acknowledged, and has given up. */
+export interface Backlog {
+  readonly group: string;
+  readonly pending: number;
+  readonly dead: number;
+  /** The oldest of those that are pending, so many as can be counted in no time, by their type. */
+  readonly types: readonly { readonly type: string; readonly pending: number }[];
 }
 
 /**

@@ -20,6 +20,8 @@ export interface WorkspaceView {
 
 export interface Edit {
   readonly changes: FileChanges;
+  /** Of the changes: new path -> old path. It is the same file under another name, made when the old one was. */
+  readonly renamed?: { readonly [path: string]: string };
   /** Refuse on any error. Else only on what leaves no document that could be run. */
   readonly strict?: boolean;
   /** User id, for the audit. */

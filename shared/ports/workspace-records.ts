@@ -19,6 +19,8 @@ export interface PendingSave {
 export interface SaveRecord extends PendingSave {
   /** Paths that were not there before; '' = the workspace itself. Who saves what others have made has not made it. */
   readonly created: readonly string[];
+  /** New path -> old path: who made the file and when is what it was. */
+  readonly renamed?: { readonly [path: string]: string };
   readonly at: number;
   readonly by?: string;
   readonly message: string;

@@ -1,5 +1,6 @@
 /** What operators see and change of a running product. */
 import { existsSync } from 'node:fs';
+import { Api } from '../../client/src';
 import { eventually } from '../support/eventually';
 import { OWNER_TOKEN, startProduct, type Product } from '../support/product';
 import { servedFolder } from '../support/served-folder';
@@ -16,6 +17,7 @@ output: { said: '{{body.say}}' }
 `;
 const folder = servedFolder({ shop: { answers } });
 let product: Product;
+const opened: (() => void)[] = [];
 
 beforeAll(async () => {
   product = await startProduct(folder.path, { INTERNAL_API_KEY: KEY });
@@ -47,7 +49,7 @@ it('writes one JSON line for each request, with who, where and under which corre
     lines().find((one) => one['correlationId'] === correlationId),
   );
   expect(line).toMatchObject({
-    ...{ level: 'info', message: 'request', correlationId, userId: 'owner', workspaceId: 'shop' },
+    ...{ level: 'info', app: 'ostinato', message: 'request', correlationId, userId: 'owner', workspaceId: 'shop' },
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     http: {
       method: 'GET',
@@ -124,6 +126,81 @@ it('counts requests under their templates, and runs by workspace and status', as
   expect(text).toMatch(
     /http_request_duration_seconds_count\{status_code="200",path="\/v2\/workspaces\/\{workspaceId\}/,
   );
+});
+
+/** What every installation shows, by the names that dashboards know. */
+const NAMES: readonly [name: string, kind: string, labels: readonly string[]][] = [
+  ['http_request_duration_seconds', 'histogram', ['status_code', 'path', 'method']],
+  ['events_pending', 'gauge', ['event', 'consumer']],
+  ['events_process_duration', 'histogram', ['consumer', 'workspace', 'producer', 'serviceTopic']],
+  ['events_pickup_delay', 'histogram', ['consumer', 'workspace', 'producer', 'serviceTopic']],
+  ['events_size', 'histogram', ['consumer', 'workspace', 'producer', 'serviceTopic']],
+  ['socket_io_connected', 'gauge', []],
+  ['socket_io_connect_total', 'counter', []],
+  ['socket_io_disconnect_total', 'counter', []],
+  ['socket_io_events_received_total', 'counter', []],
+  ['socket_io_events_sent_total', 'counter', []],
+  ['socket_io_receive_bytes', 'counter', []],
+  ['socket_io_transmit_bytes', 'counter', []],
+  ['socket_io_connection_duration', 'histogram', []],
+  ['subscriptions_total', 'gauge', []],
+  ['subscriptions_workspaces_total', 'gauge', []],
+  ['process_cpu_seconds_total', 'counter', []],
+  ['process_resident_memory_bytes', 'gauge', []],
+  ['nodejs_eventloop_lag_seconds', 'gauge', []],
+];
+
+const CONSUMERS = ['history', 'live', 'triggers', 'waits'];
+const emittedTo = (consumer: string): string =>
+  `\\{consumer="${consumer}",workspace="shop",producer="\\w*",serviceTopic="topic:runtime:emit"\\}`;
+
+describe('after some traffic', () => {
+  let text = '';
+  const value = (name: string, labels = ''): number =>
+    Number(new RegExp(`^${name}${labels} (\\S+)$`, 'm').exec(text)?.[1] ?? NaN);
+  beforeAll(async () => {
+    const api = new Api({ host: `${product.url}/v2`, token: OWNER_TOKEN });
+    for (const n of [1, 2]) {
+      const stream = api.streamEvents('shop', { types: ['seen'] });
+      await stream.ready();
+      const came = new Promise<void>((resolve) => void stream.once('seen', () => resolve()));
+      await stream.emit('seen', { n });
+      await came;
+      if (n === 2) stream.destroy();
+      else opened.push(() => stream.destroy());
+    }
+    text = await eventually('the events are measured', async () => {
+      text = await metrics();
+      const all = CONSUMERS.every((consumer) => value('events_process_duration_count', emittedTo(consumer)) >= 2);
+      return all && value('socket_io_disconnect_total') > 0 && text;
+    });
+  });
+  afterAll(() => opened.splice(0).forEach((end) => end()));
+
+  it.each(NAMES)('shows %s', (name, kind, labels) => {
+    expect(text).toContain(`# TYPE ${name} ${kind}\n`);
+    const line = new RegExp(`^${name}(?:_count)?(?:\\{(.*)\\})? \\S+$`, 'm').exec(text);
+    expect(line).not.toBeNull();
+    const named = [...(line?.[1] ?? '').matchAll(/(\w+)="/g)].map(([, label]) => label ?? '');
+    expect(named).toEqual(expect.arrayContaining([...labels]));
+  });
+
+  it('counts what has happened', () => {
+    for (const consumer of CONSUMERS)
+      for (const name of ['events_process_duration', 'events_pickup_delay', 'events_size'])
+        expect(value(`${name}_count`, emittedTo(consumer))).toBe(2);
+    expect(value('events_size_sum', emittedTo('live'))).toBeGreaterThan(200);
+    expect(value('socket_io_connected')).toBe(1);
+    expect(value('socket_io_connect_total')).toBe(2);
+    expect(value('socket_io_disconnect_total')).toBe(1);
+    expect(value('socket_io_connection_duration_count')).toBe(1);
+    expect(value('socket_io_events_received_total')).toBe(2);
+    // The second event went to both.
+    expect(value('socket_io_events_sent_total')).toBe(3);
+    expect(value('socket_io_receive_bytes')).toBeGreaterThan(100);
+    expect(value('socket_io_transmit_bytes')).toBeGreaterThan(value('socket_io_receive_bytes'));
+    expect(value('subscriptions_workspaces_total')).toBe(1);
+  });
 });
 
 it('is healthy, and says so to everybody', async () => {

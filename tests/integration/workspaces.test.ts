@@ -210,12 +210,19 @@ describe('automations', () => {
   });
 
   it('renames, and refuses a name that is taken', async () => {
-    await owner.ok('POST', base, { slug: 'old name', name: 'X', when: { endpoint: true }, do: [] });
+    const made = await bob.ok('POST', base, { slug: 'old name', name: 'X', when: { endpoint: true }, do: [] });
     expect(await owner.call('PATCH', `${base}/old%20name`, { slug: 'hello', name: 'X', do: [] })).toMatchObject({
       status: 400,
       body: { error: 'AlreadyUsedError' },
     });
-    await owner.ok('PATCH', `${base}/old%20name`, { slug: 'new-name', name: 'X', when: { endpoint: true }, do: [] });
+    const renamed = { slug: 'new-name', name: 'X', when: { endpoint: true }, do: [] };
+    const { createdAt, createdBy } = made;
+    expect(await owner.ok('PATCH', `${base}/old%20name`, renamed)).toMatchObject({
+      createdAt,
+      createdBy,
+      updatedBy: 'owner',
+    });
+    expect(createdBy).toBe('bob');
     expect((await product.workspace('live').call('old name')).status).toBe(404);
     expect((await product.workspace('live').call('new-name')).status).toBe(200);
     const updated = await product

@@ -22,6 +22,7 @@ import { localIdentity } from '../../shared/drivers/identity/local';
 import { argon2PasswordHasher } from '../../shared/drivers/password-hasher/argon2';
 import { memoryRateCounter } from '../../shared/drivers/rate-counter/memory';
 import type { LoginProviders } from '../../shared/ports/identity/login-provider';
+import type { Photos } from '../../shared/ports/photos';
 import type { SigningKey } from '../../shared/ports/identity/signing-key-store';
 import type { Mail } from '../../shared/ports/identity/mailer';
 import { fakeLog, type LogLine } from '../../shared/testing/fakes/log';
@@ -60,6 +61,8 @@ export interface IdentityServerOptions {
   readonly mailFails?: boolean;
   readonly providers?: LoginProviders;
   readonly cookieSecret?: string;
+  /** All are photos unless told. */
+  readonly photos?: Photos;
   /** Passwords cost what they cost in the product. */
   readonly slowHashes?: boolean;
   /** Headers that are called otherwise. */
@@ -118,6 +121,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   const metrics = createMetrics({ processDefaults: false });
   const handlers = createIdentityHandlers({
     ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now },
+    photos: options.photos ?? { problemOf: async () => null },
     ...{ providers: options.providers ?? new Map(), cookieSecret: options.cookieSecret ?? 'secret-of-cookies' },
   });
   const echo = createEcho();

@@ -11,6 +11,7 @@ import { Live } from '../../api/events/live/live';
 import { defaultLiveSettings, type LiveSettings } from '../../api/events/live/live-settings';
 import { createLongPoll } from '../../api/events/live/long-poll';
 import { createSocketIds } from '../../api/events/live/socket-ids';
+import { newSocketCounts } from '../../api/events/live/sockets/socket-counts';
 import { attachSockets } from '../../api/events/live/sockets/socket-server';
 import { appBehindGateway } from './front-door';
 import { createMetrics } from '../../api/http/metrics';
@@ -86,7 +87,7 @@ export async function startLiveServer({ settings, keepLog, checkEveryMs = 50 }: 
     health: async () => [],
   });
   const server = createServer(app);
-  const counts = { connects: 0, disconnects: 0, received: 0, sent: 0 };
+  const counts = newSocketCounts();
   const attached = attachSockets(server, {
     ...{ live, identity, roles, workspaces, log, counts, trustForwardedFor: false },
     send: sendEvents!,

@@ -26,8 +26,8 @@ export interface OpenRequest extends Omit<SubscriptionOptions, 'interest' | 'aft
   readonly socketId?: () => string | null;
   /** Id of an event, or a cursor. */
   readonly afterId?: string;
-  /** The session or the workspace is no more. */
-  onEnded(): void;
+  /** The session, the workspace or what the API key gave is no more. */
+  onEnded(reason: string): void;
 }
 
 export interface OpenSubscription {
@@ -71,9 +71,9 @@ export class Live {
     );
     const end = endOf(subscription, watched, [
       watched.onChanged(() => subscription.change(interest())),
-      watched.onEnded(() => {
+      watched.onEnded((reason) => {
         end();
-        onEnded();
+        onEnded(reason);
       }),
     ]);
     return {

@@ -82,7 +82,7 @@ async function poll({ live, request, workspaceId, limit, filter, waitMs, afterId
         if (found.length > 0 || waitMs === 0) over.resolve();
       },
     },
-    onEnded: () => over.reject(fail('AuthenticationError', 'The session has ended')),
+    onEnded: (reason) => over.reject(fail('AuthenticationError', reason)),
   });
   // What was missed is told however long it takes to read.
   const timer = waitMs > 0 ? setTimeout(over.resolve, waitMs) : undefined;

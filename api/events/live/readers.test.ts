@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fakePermissions } from '../../../shared/testing/fakes/access';
-import { Readers } from './readers';
+import { Readers, type ReadersDependencies } from './readers';
 
 const caller = { userId: 'u', sessionId: 's', correlationId: 'c' };
 const CHECK_MS = 10;
 
-function start() {
+function start(apiKeys?: ReadersDependencies['apiKeys']) {
   const known = { topics: ['a'], role: 'editor' as string | null, isThere: true };
   const down = { topics: false, roles: false, identity: false };
   const refuse = (isDown: boolean): void => {
@@ -18,6 +18,7 @@ function start() {
     identity: { current: async () => (refuse(down.identity), known.isThere ? { userId: 'u', sessionId: 's' } : null) },
     roles: { roleOf: async () => (refuse(down.roles), known.role) },
     topics: { topicsOf: async () => (refuse(down.topics), known.topics) },
+    ...(apiKeys && { apiKeys }),
   });
   open.push(readers);
   return { readers, known, down };
@@ -69,5 +70,31 @@ it('tells also those of the end who ask after it', async () => {
   const watched = await readers.enter('acme', caller);
   known.isThere = false;
   await sleep(5 * CHECK_MS);
-  await new Promise<void>((resolve) => void watched.onEnded(resolve));
+  expect(await new Promise((resolve) => void watched.onEnded(resolve))).toBe('The session has ended');
+});
+
+it('ends whose API key gives something else, and leaves them in while keys cannot be asked for', async () => {
+  const keys: { gives: string | null; down: boolean } = { gives: 'a', down: false };
+  const { readers } = start({
+    async givesNow() {
+      if (keys.down) throw new Error('not now');
+      return keys.gives;
+    },
+  });
+  const withKey = { correlationId: 'c', apiKeyId: 'k' };
+  const watched = await readers.enter('acme', withKey);
+  const ended = jest.fn();
+  watched.onEnded(ended);
+  keys.down = true;
+  await sleep(3 * CHECK_MS);
+  expect(ended).not.toHaveBeenCalled();
+  Object.assign(keys, { down: false, gives: 'b' });
+  // Comes before the end of the first has been seen: it is not ended with it.
+  const next = await readers.enter('acme', withKey);
+  const nextEnded = jest.fn();
+  next.onEnded(nextEnded);
+  await sleep(5 * CHECK_MS);
+  expect([ended.mock.calls, nextEnded.mock.calls]).toEqual([[['The API key has been changed or revoked']], []]);
+  keys.gives = null;
+  await expect(readers.enter('acme', withKey)).rejects.toThrow('changed or revoked');
 });

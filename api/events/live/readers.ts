@@ -1,6 +1,7 @@
 import type { Reader } from '../../../shared/core/events/read-rights';
-import type { Caller, Identity, KnownCaller, Permissions, Roles } from '../../../shared/ports/access';
+import type { ApiKeys, Caller, Identity, KnownCaller, Permissions, Roles } from '../../../shared/ports/access';
 import type { TopicStore } from '../../../shared/ports/topic-store';
+import { fail } from '../../../shared/core/errors/errors';
 import { withRole } from '../../http/with-role';
 import { eventReader, readerIn } from '../event-reader';
 
@@ -10,6 +11,8 @@ export interface ReadersDependencies {
   readonly topics: Pick<TopicStore, 'topicsOf'>;
   readonly permissions: Pick<Permissions, 'eventReadRules'>;
   readonly workspaces: { has(workspaceId: string): boolean };
+  /** Absent: no caller has one. */
+  readonly apiKeys?: Pick<ApiKeys, 'givesNow'>;
   /** How often sessions and roles are looked at again. */
   readonly checkEveryMs?: number;
 }
@@ -17,13 +20,16 @@ export interface ReadersDependencies {
 /** A right that is taken away is gone within a second. */
 export const CHECK_EVERY_MS = 400;
 
+const SESSION_ENDED = 'The session has ended';
+const KEY_ENDED = 'The API key has been changed or revoked';
+
 /** Somebody with open subscriptions. */
 export interface WatchedReader {
   readonly reader: Reader;
   /** Told when the rights have changed: `reader` is the new one. Returns how to stop. */
   onChanged(listener: () => void): () => void;
-  /** Told once, when the session or the workspace is no more. Returns how to stop. */
-  onEnded(listener: () => void): () => void;
+  /** Told once, with the reason, when the session, the workspace or what the API key gave is no more. Returns how to stop. */
+  onEnded(listener: (reason: string) => void): () => void;
   leave(): void;
 }
 
@@ -41,13 +47,16 @@ export class Readers {
     this.timer.unref();
   }
 
+  /** @throws AuthenticationError when the API key gives nothing any more */
   async enter(workspaceId: string, caller: Caller): Promise<WatchedReader> {
     const { userId, sessionId, apiKeyId } = caller;
-    const key = JSON.stringify([workspaceId, userId, sessionId, apiKeyId]);
+    const given = await this.keyGives(workspaceId, caller);
+    if (given === null) throw fail('AuthenticationError', KEY_ENDED);
+    const key = JSON.stringify([workspaceId, userId, sessionId, apiKeyId, given]);
     let entry = this.entries.get(key);
     // Known before its rights are read: what changes meanwhile is read again. Until then it may read what anybody may.
     if (!entry)
-      this.entries.set(key, (entry = new Entry(workspaceId, caller, { userId, sessionId, topics: new Set() })));
+      this.entries.set(key, (entry = new Entry(workspaceId, caller, { userId, sessionId, topics: new Set() }, given)));
     const entered = entry;
     const leave = (): void => {
       entered.uses--;
@@ -67,7 +76,8 @@ export class Readers {
       onChanged: (listener) => subscribe(entered.changed, listener),
       onEnded: (listener) => {
         // It may have ended while its rights were read.
-        if (entered.isOver) queueMicrotask(listener);
+        const { endedBy } = entered;
+        if (endedBy !== undefined) queueMicrotask(() => listener(endedBy));
         return subscribe(entered.ended, listener);
       },
       leave,
@@ -106,16 +116,29 @@ export class Readers {
     if (this.checking) return;
     this.checking = true;
     for (const [key, entry] of this.entries) {
-      const known = await this.knownNow(entry.caller);
-      if (known === null || !this.dependencies.workspaces.has(entry.workspaceId)) {
+      const reason = await this.whyOver(entry);
+      if (reason !== undefined) {
         this.entries.delete(key);
-        entry.end();
+        entry.end(reason);
       } else {
         // Roles that do not answer take nobody's rights: they are asked again.
         await this.readRights(entry, { andTopics: entry.missedTopics }).catch(() => undefined);
       }
     }
     this.checking = false;
+  }
+
+  private async whyOver({ caller, workspaceId, keyGave }: Entry): Promise<string | undefined> {
+    if ((await this.knownNow(caller)) === null || !this.dependencies.workspaces.has(workspaceId)) return SESSION_ENDED;
+    // Keys that cannot be looked at end nobody: they are asked for again.
+    const given = await this.keyGives(workspaceId, caller).catch(() => keyGave);
+    return given === keyGave ? undefined : KEY_ENDED;
+  }
+
+  /** Of the caller's API key; undefined without one. */
+  private async keyGives(workspaceId: string, { apiKeyId }: Caller): Promise<string | null | undefined> {
+    if (apiKeyId === undefined) return undefined;
+    return this.dependencies.apiKeys?.givesNow(workspaceId, apiKeyId) ?? null;
   }
 
   /** Undefined: nothing new is known. */
@@ -129,22 +152,24 @@ export class Readers {
 
 class Entry {
   uses = 0;
-  isOver = false;
+  endedBy: string | undefined;
   /** Its topics could not be read when they were to be: the next look does it. */
   missedTopics = false;
   reading: Promise<void> = Promise.resolve();
   readonly changed = new Set<() => void>();
-  readonly ended = new Set<() => void>();
+  readonly ended = new Set<(reason: string) => void>();
 
   constructor(
     readonly workspaceId: string,
     readonly caller: Caller,
     public reader: Reader,
+    /** What the API key gave when it entered. */
+    readonly keyGave: string | undefined,
   ) {}
 
-  end(): void {
-    this.isOver = true;
-    for (const listener of this.ended) listener();
+  end(reason: string): void {
+    this.endedBy = reason;
+    for (const listener of this.ended) listener(reason);
   }
 
   change(reader: Reader): void {
@@ -159,9 +184,12 @@ const isSame = (one: Reader, other: Reader): boolean =>
   one.topics.size === other.topics.size &&
   [...one.topics].every((topic) => other.topics.has(topic));
 
-function subscribe(listeners: Set<() => void>, listener: () => void): () => void {
+function subscribe<T extends readonly unknown[]>(
+  listeners: Set<(...told: T) => void>,
+  listener: (...told: T) => void,
+): () => void {
   // A function of its own: the same one given twice is two.
-  const own = () => listener();
+  const own = (...told: T) => listener(...told);
   listeners.add(own);
   return () => void listeners.delete(own);
 }

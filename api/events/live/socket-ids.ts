@@ -7,17 +7,18 @@ import type { Caller } from '../../../shared/ports/access';
  */
 export interface SocketIds {
   mint(workspaceId: string, caller: Owner): string;
-  /** Was this id given to this session in this workspace? */
+  /** Was this id given to this session (or, without one, this API key) in this workspace? */
   belongsTo(id: string, workspaceId: string, caller: Owner): boolean;
 }
 
-type Owner = Pick<Caller, 'userId' | 'sessionId'>;
+type Owner = Pick<Caller, 'userId' | 'sessionId' | 'apiKeyId'>;
 
 export function createSocketIds(secret: Buffer): SocketIds {
   const key = createHmac('sha256', secret).update('socket ids').digest();
-  const proof = (random: string, workspaceId: string, { userId, sessionId }: Owner): string =>
+  const proof = (random: string, workspaceId: string, { userId, sessionId, apiKeyId }: Owner): string =>
     createHmac('sha256', key)
-      .update(JSON.stringify([random, workspaceId, sessionId ?? null, userId ?? null]))
+      // Who comes with a key alone has no session: then it is the key's.
+      .update(JSON.stringify([random, workspaceId, sessionId ?? apiKeyId ?? null, userId ?? null]))
       .digest('base64url')
       .slice(0, 22);
   return {

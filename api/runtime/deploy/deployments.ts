@@ -180,7 +180,7 @@ async function save(
   const { workspaceId, release } = compiled;
   const commit = async (): Promise<void> => {
     const inForce = releases.get(workspaceId)?.release.digest;
-    await records.begin({ ...recordOf(compiled, edit, inForce), created: createdBy(edit.changes, before) });
+    await records.begin({ ...recordOf(compiled, edit, inForce), created: createdBy(edit, before) });
     await reach('begun');
     await writer.write(workspaceId, edit.changes);
     await reach('written');
@@ -194,14 +194,16 @@ async function save(
   await reach('finished');
 }
 
-const createdBy = (changes: FileChanges, before: WorkspaceView | null): readonly string[] => [
+const createdBy = ({ changes, renamed = {} }: Edit, before: WorkspaceView | null): readonly string[] => [
   ...(before ? [] : ['']),
-  ...Object.keys(changes).filter((path) => !before || !Object.hasOwn(before.files, path)),
+  ...Object.keys(changes).filter(
+    (path) => !Object.hasOwn(renamed, path) && (!before || !Object.hasOwn(before.files, path)),
+  ),
 ];
 
 function recordOf(
   { workspaceId, texts, diagnostics, release }: Compiled,
-  { changes, by, message, version }: Edit,
+  { changes, by, message, version, renamed }: Edit,
   inForce: string | undefined,
 ): Omit<SaveRecord, 'created'> {
   const flawed = diagnostics.some(({ severity }) => severity === 'error');
@@ -212,6 +214,7 @@ function recordOf(
     message,
     ...(by !== undefined && { by }),
     ...(version !== undefined && { version }),
+    ...(renamed && { renamed }),
     ...(release && flawed && { lenient: filesDigest(texts) }),
     ...(release &&
       release.digest !== inForce && {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../shared/core/json';
 import type { Texts, WorkspaceView } from '../../../shared/ports/deployments';
 import type { ActiveReleases } from './active-releases';
 import type { Compiled } from './deploy-workspace';
@@ -11,11 +12,14 @@ export interface WorkspaceViews {
   /** As `get`, if these are still its files. */
   ifStill(workspaceId: string, texts: Texts): WorkspaceView | null;
   list(): readonly string[];
+  /** Of those that say `registerWorkspace`, by slug: `{id, name}`. The same object as long as it says the same. */
+  registered(): JsonObject;
 }
 
 export function createWorkspaceViews(releases: Pick<ActiveReleases, 'get'>): WorkspaceViews {
   const known = new Map<string, Noted>();
   let sorted: readonly string[] | undefined;
+  let registered: JsonObject | undefined;
   const get = (workspaceId: string): WorkspaceView | null => {
     const noted = known.get(workspaceId);
     return noted ? viewOf(workspaceId, noted, releases) : null;
@@ -23,6 +27,7 @@ export function createWorkspaceViews(releases: Pick<ActiveReleases, 'get'>): Wor
   return {
     get,
     note(workspaceId, noted) {
+      if (noted?.parts.index.isRegistered || known.get(workspaceId)?.parts.index.isRegistered) registered = undefined;
       if (!noted || !known.has(workspaceId)) sorted = undefined;
       // Only what is asked for: what else a compilation has made may go.
       if (noted) known.set(workspaceId, { texts: noted.texts, parts: noted.parts, diagnostics: noted.diagnostics });
@@ -33,8 +38,21 @@ export function createWorkspaceViews(releases: Pick<ActiveReleases, 'get'>): Wor
       return noted && sameTexts(noted.texts, texts) ? viewOf(workspaceId, noted, releases) : null;
     },
     list: () => (sorted ??= [...known.keys()].sort()),
+    registered: () => (registered ??= registryOf(known)),
   };
 }
+
+const registryOf = (known: ReadonlyMap<string, Noted>): JsonObject =>
+  Object.fromEntries(
+    [...known].flatMap(
+      ([
+        id,
+        {
+          parts: { index },
+        },
+      ]) => (index.isRegistered ? [[index.slug ?? id, { id, name: index.name }]] : []),
+    ),
+  );
 
 export const viewOf = (
   workspaceId: string,

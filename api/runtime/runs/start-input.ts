@@ -13,6 +13,8 @@ export interface RunSettings {
   readonly pagesHost?: string;
   /** ADDITIONAL_GLOBAL_VARS_<NAME> */
   readonly globalVars?: { readonly [name: string]: string };
+  /** `global.workspacesRegistry` of runs that somebody starts: what a schedule starts with was written down long before. */
+  readonly registry?: () => JsonObject;
   readonly env: RunEnv;
   readonly limits: RunLimits;
   /** Those of one workspace, put over the others. */
@@ -64,7 +66,7 @@ export function createStartInputs(settings: RunSettings): StartInputs {
   });
   return {
     of: ({ release, automation, id: _, ...request }, contexts) => ({
-      ...base(release, automation),
+      ...withRegistry(base(release, automation), settings.registry?.()),
       ...request,
       seed: randomInt(2 ** 32),
       ...(contexts && { contexts }),
@@ -79,6 +81,9 @@ export function createStartInputs(settings: RunSettings): StartInputs {
     }),
   };
 }
+
+const withRegistry = <T extends { readonly globals: JsonObject }>(base: T, registry: JsonObject = {}): T =>
+  Object.keys(registry).length === 0 ? base : { ...base, globals: { ...base.globals, workspacesRegistry: registry } };
 
 /** Built-in fields of `global`, made once for each app instance of a release. */
 function createGlobals(settings: RunSettings): (release: Release, instance: string) => JsonObject {

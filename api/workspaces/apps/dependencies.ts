@@ -3,6 +3,7 @@ import type { AppStore } from '../../../shared/ports/app-store';
 import type { Broker } from '../../../shared/ports/broker';
 import type { Deployments } from '../../../shared/ports/deployments';
 import type { Log } from '../../../shared/ports/log';
+import type { Photos } from '../../../shared/ports/photos';
 import type { WorkspaceRecords } from '../../../shared/ports/workspace-records';
 import type { JsonObject } from '../../../shared/core/json';
 import type { Host } from '../../http/mint-event';
@@ -20,10 +21,9 @@ export interface AppsDependencies {
   readonly redeploy: (appSlug: string) => Promise<void>;
   /** Tells the instances of an app, wherever they are. */
   readonly tellInstances: (appSlug: string, type: string, payload: JsonObject) => Promise<void>;
-  /** @returns why there is no image at an address; null = there is */
-  readonly lookAtPhoto: (url: string) => Promise<string | null>;
   /** What the operator has set for an app: the last resort of its config. */
   readonly configSettings: (appSlug: string) => JsonObject;
+  readonly photos: Photos;
   readonly log: Log;
   readonly host: Host;
   readonly settings: {

@@ -2,6 +2,7 @@ import { fail } from '../../../shared/core/errors/errors';
 import type { Json, JsonObject } from '../../../shared/core/json';
 import type { AppVersion, PublishedApp } from '../../../shared/ports/app-store';
 import type { Texts, WorkspaceView } from '../../../shared/ports/deployments';
+import { assertPhoto } from '../../http/assert-photo';
 import type { HttpRequest, Reply } from '../../http/contract';
 import { shareable } from '../archives';
 import { assertKnown, workspaceNotFound } from '../authorise';
@@ -24,17 +25,17 @@ export const createPublishApp = (dependencies: AppsDependencies) =>
     assertKnown(request);
     const body = checkBody(request.body);
     const workspaceId = String(body['workspaceId']);
-    const now = deployments.view(workspaceId);
-    if (!now) throw workspaceNotFound(workspaceId);
+    const seen = deployments.view(workspaceId);
+    if (!seen) throw workspaceNotFound(workspaceId);
     const known = apps.ofWorkspace(workspaceId);
     await requireOnApp(dependencies, request, known ? 'update' : 'create', {
       slug: known?.slug ?? String(body['slug']),
       workspaceId,
     });
     const slug = slugOf(dependencies, body, workspaceId, known);
-    // Not in the workspace's turn: others save while the photo is waited for.
-    const { files: shownFiles } = versionToPublish(dependencies, now, slug, body['workspaceVersion']);
-    await checkPhoto(dependencies, shownOf(body, shownFiles), known);
+    // Before the workspace's turn: nobody's save waits for a server elsewhere.
+    const { photo } = shownOf(body, versionToPublish(dependencies, seen, slug, body['workspaceVersion']).files);
+    if (photo !== known?.shown['photo']) await assertPhoto(dependencies.photos, photo);
     let published: PublishedApp | undefined;
     // In the workspace's turn: the files are those of one save, not of two.
     await deployments.change(workspaceId, async (view) => {
@@ -143,20 +144,6 @@ function shownOf(body: JsonObject, files: Texts): JsonObject {
     photo: photo ?? '',
     labels: Array.isArray(labels) ? labels : [],
   };
-}
-
-/** One that was published with the same photo before is not asked for again. @throws InvalidFile */
-async function checkPhoto(
-  { lookAtPhoto }: Pick<AppsDependencies, 'lookAtPhoto'>,
-  { photo }: JsonObject,
-  known: PublishedApp | null,
-): Promise<void> {
-  if (typeof photo !== 'string' || !/^https?:/.test(photo) || photo === known?.shown['photo']) return;
-  const reason = await lookAtPhoto(photo);
-  if (reason !== null)
-    throw fail('InvalidFile', `The photo of the workspace is no image: ${photo.slice(0, 200)} ${reason}`, {
-      field: 'photo',
-    });
 }
 
 const isGiven = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== '';

@@ -17,7 +17,7 @@ export interface Executing {
   readonly role?: string;
   readonly userId?: string;
   readonly sessionId?: string;
-  /** Rules of the API key that the caller has shown; they come after those of the workspace. */
+  /** Of the API key that the caller has shown, and of roles that it has by how it signed in; after those of the workspace. */
   readonly keyRules?: readonly ExecuteRule[];
 }
 

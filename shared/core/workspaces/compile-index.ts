@@ -1,5 +1,5 @@
 import { checkKeys, expectLocalized, expectMap, expectText, valueOf } from '../automation/document-fields';
-import { isNull, kindOf, toJson, type MapNode } from '../automation/document-node';
+import { isNull, kindOf, toJson, type DocNode, type MapNode } from '../automation/document-node';
 import { createReporter, type Reporter } from '../automation/reporter';
 import { sourceText } from '../automation/source-text';
 import { parseDocument } from '../automation/yaml/parse-document';
@@ -15,6 +15,8 @@ const IN_FILES = ['automations', 'imports', 'pages'];
 export interface WorkspaceIndex {
   readonly name: Json;
   readonly slug?: string;
+  /** Every workspace of the installation may know of it. */
+  readonly isRegistered?: true;
   readonly config: JsonObject;
   /** Fields of the config whose schema says `secret: true`. */
   readonly secretConfig: readonly SecretPath[];
@@ -65,9 +67,12 @@ function readIndex(root: MapNode, workspaceId: string, reporter: Reporter): Work
   return {
     name: name ? toJson(name) : workspaceId,
     ...(slugText !== undefined && { slug: slugText }),
+    ...(isTrue(valueOf(root, 'registerWorkspace')) && { isRegistered: true as const }),
     ...readConfig(root, reporter),
   };
 }
+
+const isTrue = (node: DocNode | undefined): boolean => node?.kind === 'scalar' && node.value === true;
 
 /** `config: {schema?, block?, value?}`, or the values themselves when none of these three is there. */
 function readConfig(root: MapNode, reporter: Reporter): Pick<WorkspaceIndex, 'config' | 'secretConfig'> {

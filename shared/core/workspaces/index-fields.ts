@@ -19,7 +19,10 @@ export const indexFields = {
   blocks: { description: 'Blocks of pages.', is: 'anything' },
   pages: { description: 'Not read here: one file each in `pages/`.', is: 'anything', deprecated: true },
   customDomains: { description: 'Domains of its pages.', is: 'anything' },
-  registerWorkspace: { description: 'Register it at the platform.', is: 'anything' },
+  registerWorkspace: {
+    description: '`true`: automations of all workspaces find it in `global.workspacesRegistry`.',
+    is: 'anything',
+  },
   repositories: { description: 'Git repositories it is kept in.', is: 'anything' },
   ...auditFields,
 } as const satisfies DocumentTable;

@@ -3,6 +3,7 @@ import type { Broker } from '../../ports/broker';
 import type { SqliteDatabase } from '../sqlite/database';
 import { assertFits } from '../../core/events/assert-fits';
 import { positionText, type EventLog } from './event-log';
+import { backlogOf } from './backlog';
 import { GroupConsumer } from './group-consumer';
 import { createGroup, doneBefore } from './group-table';
 
@@ -65,15 +66,7 @@ export async function sqliteBroker(db: SqliteDatabase, log: EventLog, options: S
     },
     async pending() {
       await db.settled();
-      const rows = db.all<{ group: string; pending: number; dead: number }>(
-        `SELECT g.name AS "group",
-           (SELECT count(*) FROM broker_log l WHERE l.position > g.cursor
-              AND l.position NOT IN (SELECT position FROM broker_pending p WHERE p."group" = g.name))
-           + (SELECT count(*) FROM broker_pending p WHERE p."group" = g.name) AS pending,
-           (SELECT count(*) FROM broker_dead d WHERE d."group" = g.name) AS dead
-         FROM broker_groups g ORDER BY g.name`,
-      );
-      return rows.map(({ group, pending, dead }) => ({ group, pending, dead }));
+      return backlogOf(db);
     },
     position: async () => positionText(log.position()),
     async close() {

@@ -5,21 +5,20 @@ import { fail } from '../../core/errors/errors';
 import { isWorkspacePath } from '../../core/workspaces/file-paths';
 import type { Texts } from '../../ports/deployments';
 import type { GitHead, GitRemote, GitRepositories } from '../../ports/git-repositories';
+import { assertBranch, checkAddress, refused, type AddressOptions, type GitAddress } from './git-address';
+import { GitFailure, toldFailure } from './git-failure';
 
-export interface GitOptions {
+export interface GitOptions extends AddressOptions {
   /** Folder for what is fetched; each operation has its own inside, and removes it. */
   readonly dir: string;
-  /** May an address be a folder of this machine? */
-  readonly localPaths: boolean;
-  /** @throws Error for a host that may not be called */
-  checkHost?(host: string): Promise<void>;
+  /** Certificates of hosts and authorities that are trusted instead of those of the system. */
+  readonly caFile?: string;
   /** The `git` program; found on the PATH unless told. */
   readonly program?: string;
   readonly path: string;
   readonly timeoutMs?: number;
 }
 
-const BRANCH = /^(?!.*(\.\.|\/\/|@\{|\.lock(\/|$)))[A-Za-z0-9_][A-Za-z0-9._/-]{0,200}$/;
 const MAX_FILE_BYTES = 1_048_576;
 const MAX_FILES = 5_000;
 const MAX_OUTPUT_BYTES = 64_000_000;
@@ -30,50 +29,40 @@ const MAX_OUTPUT_BYTES = 64_000_000;
  */
 export function gitProgram(options: GitOptions): GitRepositories {
   return {
-    read: (remote, ref) => within(options, remote, (git) => read(git, remote, ref)),
-    push: (remote, commit) => within(options, remote, (git) => push(git, remote, commit)),
+    read: (remote, ref) => within(options, remote, (git, url) => read(git, { ...remote, url }, ref)),
+    push: (remote, commit) => within(options, remote, (git, url) => push(git, { ...remote, url }, commit)),
   };
 }
 
 type Git = (args: readonly string[], how?: { readonly input?: string | Buffer; readonly env?: Env }) => Promise<Buffer>;
 type Env = { readonly [name: string]: string };
 
-async function within<T>(options: GitOptions, remote: GitRemote, work: (git: Git) => Promise<T>): Promise<T> {
-  await assertAddress(options, remote);
+async function within<T>(
+  options: GitOptions,
+  remote: GitRemote,
+  work: (git: Git, url: string) => Promise<T>,
+): Promise<T> {
+  const address = await checkAddress(options, remote);
   await mkdir(options.dir, { recursive: true });
   const dir = await mkdtemp(join(options.dir, 'repository-'));
   try {
-    const env = await environment(options, remote, dir);
+    const env = await environment(options, { ...remote, address }, dir);
     const git: Git = (args, how = {}) =>
       run(options, ['--git-dir', join(dir, 'git'), ...args], { ...how, env: { ...env, ...how.env } });
     await git(['init', '--quiet', '--bare', '--template=', join(dir, 'git')]);
-    return await work(git);
+    return await work(git, address.url);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-async function assertAddress({ localPaths, checkHost }: GitOptions, { url, branch }: GitRemote): Promise<void> {
-  if (!BRANCH.test(branch)) throw refused('the name of the branch cannot be one', 'BadBranch');
-  if (/^(\/|file:\/\/\/)/.test(url) && !url.includes('\0')) {
-    if (localPaths) return;
-    throw refused('folders of this machine are no addresses here', 'LocalPath');
-  }
-  const host =
-    /^(?:https?|ssh|git):\/\/(?:[^@/\s]*@)?(\[[0-9a-f:]+\]|[\w.-]+)(?::\d+)?\/[^\s]+$/i.exec(url)?.[1] ??
-    /^[\w.-]+@([\w.-]+):[^\s-][^\s]*$/.exec(url)?.[1];
-  if (host === undefined || host.startsWith('-'))
-    throw refused('the address is none of https, http, ssh, git or git@…:…', 'BadAddress');
-  await checkHost?.(host.replace(/^\[|\]$/g, '')).catch(() => {
-    throw refused('its host may not be called', 'PrivateAddress');
-  });
-}
-
-const refused = (why: string, reason: string) =>
-  fail('RepositoryError', `The repository cannot be used: ${why}`, { reason });
-
 /** Nothing of this machine's git settings, nothing asked, and no credential on a command line. */
-async function environment({ path, localPaths }: GitOptions, { auth = {} }: GitRemote, dir: string): Promise<Env> {
+async function environment(
+  { path, localPaths, caFile }: GitOptions,
+  { auth = {}, address }: GitRemote & { readonly address: GitAddress },
+  dir: string,
+): Promise<Env> {
+  const [user, password] = [auth.user ?? address.user, auth.password ?? address.password];
   const settings: [string, string][] = [
     ['core.hooksPath', '/dev/null'],
     ['protocol.allow', 'never'],
@@ -84,9 +73,12 @@ async function environment({ path, localPaths }: GitOptions, { auth = {} }: GitR
     ['http.followRedirects', 'false'],
     ['gc.auto', '0'],
     ['safe.directory', '*'],
+    ...(caFile === undefined ? [] : [['http.sslCAInfo', caFile] as [string, string]]),
+    ...address.settings.map(([name, value]): [string, string] => [name, value]),
   ];
-  if (auth.password !== undefined) {
-    const credentials = Buffer.from(`${auth.user ?? 'git'}:${auth.password}`).toString('base64');
+  // A user alone is a token of a provider that takes it so.
+  if (password !== undefined || address.user !== undefined) {
+    const credentials = Buffer.from(`${user ?? 'git'}:${password ?? ''}`).toString('base64');
     settings.push(['http.extraHeader', `Authorization: Basic ${credentials}`]);
   }
   const ssh = [
@@ -97,6 +89,7 @@ async function environment({ path, localPaths }: GitOptions, { auth = {} }: GitR
     'StrictHostKeyChecking=accept-new',
     '-o',
     `UserKnownHostsFile=${join(dir, '..', 'known_hosts')}`,
+    ...address.ssh,
   ];
   if (auth.sshkey !== undefined) {
     const key = join(dir, 'key');
@@ -139,30 +132,18 @@ function run(
     child.on('error', (error) =>
       reject(fail('RepositoryError', 'The program `git` cannot be run', { reason: 'NoGit' }, { cause: error })),
     );
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       if (code === 0) return resolve(Buffer.concat(out));
-      reject(new GitFailure(Buffer.concat(err).toString('utf8')));
+      const said = Buffer.concat(err).toString('utf8');
+      reject(new GitFailure(signal === null ? said : `${said}\ntimed out, or answered too much`));
     });
     child.stdin.end(input);
   });
 }
 
-/** `stderr` is for the log: it may name addresses and hosts. */
-class GitFailure extends Error {}
-
-const told = (error: unknown, doing: string): Error => {
-  if (!(error instanceof GitFailure)) return error as Error;
-  const why = /Authentication failed|Permission denied|could not read Username/i.test(error.message)
-    ? 'access was refused'
-    : /not found|does not exist|does not appear to be a git repository/i.test(error.message)
-      ? 'there is no repository at this address'
-      : `git could not ${doing}`;
-  return fail('RepositoryError', `The repository cannot be used: ${why}`, { reason: doing }, { cause: error });
-};
-
 /** The branch itself, or a tag or commit of the repository. */
 async function read(git: Git, { url, branch }: GitRemote, ref?: string): Promise<GitHead | null> {
-  if (ref !== undefined && !BRANCH.test(ref)) throw refused('the name of the version cannot be one', 'BadBranch');
+  if (ref !== undefined) assertBranch(ref, 'version');
   try {
     const found = (
       await git([
@@ -179,7 +160,7 @@ async function read(git: Git, { url, branch }: GitRemote, ref?: string): Promise
     const commit = (await git(['rev-parse', 'FETCH_HEAD^{commit}'])).toString('utf8').trim();
     return { commit, files: await filesAt(git, commit) };
   } catch (error) {
-    throw told(error, 'read it');
+    throw toldFailure(error, 'read it');
   }
 }
 
@@ -239,7 +220,7 @@ async function push(
     const targets = [`${commit}:refs/heads/${branch}`, ...(tag === undefined ? [] : [`${commit}:refs/tags/${tag}`])];
     return await pushTo(git, url, targets, commit);
   } catch (error) {
-    throw told(error, 'write to it');
+    throw toldFailure(error, 'write to it');
   }
 }
 

@@ -5,6 +5,7 @@ import type { Authorizations } from '../../core/permissions/rule';
 import type { JsonObject } from '../../core/json';
 import type { Caller, Permissions } from '../../ports/access';
 import { PUBLIC, ROLE_TARGET, type PermissionStore } from '../../ports/permission-store';
+import { hasKey, roleOfKey } from './role-keys';
 
 export interface RulesPermissionsDependencies {
   /** What the workspace's security document says now; the same object as long as it says the same. */
@@ -44,7 +45,9 @@ export function rulesPermissions(dependencies: RulesPermissionsDependencies): Pe
     const key = JSON.stringify([workspaceId, userId, sessionId, role, apiKeyId, platform?.role, bound]);
     const found = remembered.get(key);
     if (found?.authorizations === authorizations && found.version === version) return found;
-    const party = partyOf(store, caller, workspaceId, bound);
+    const keyRole = roleOfKey(apiKeyId ?? '');
+    const roles = keyRole !== undefined && hasKey(authorizations, keyRole) ? [...bound, keyRole] : bound;
+    const party = partyOf(store, caller, workspaceId, roles);
     const made: Remembered = { authorizations, version, party, judge: createJudge(authorizations, party) };
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
     remembered.set(key, made);

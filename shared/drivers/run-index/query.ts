@@ -6,7 +6,9 @@
  *     counts no further than `FEW`. SQLite knows no more about the data than we tell it here.
  * Q3  Where no filter leaves few, the list is read in the order wanted, out of an index that holds every filter: no row
  *     is looked up that is not shown.
+ * Q4  What cannot be is not looked for.
  */
+import { isOpenStatus } from '../../core/run/run-note';
 import { MOST_COUNTED, type RunPage, type RunPlaceInList, type RunQuery, type RunSort } from '../../ports/run-index';
 import type { Param, Sql } from '../sqlite/connection';
 import { keptRows, toIndexed } from './row';
@@ -43,7 +45,7 @@ const SORTS: {
 export function findPage(sql: Pick<Sql, 'all' | 'get'>, workspaceId: string, query: RunQuery): RunPage {
   const { limit, after } = query;
   const wanted = after ? limit + 1 : Math.max(limit, MOST_COUNTED) + 1;
-  const places = sourcesOf(sql, workspaceId, query)
+  const places = (cannotBe(query) ? [] : sourcesOf(sql, workspaceId, query))
     .flatMap((source) => placesIn(sql, source, query, wanted))
     .sort(inOrderOf(query.sort));
   const page = places.slice(0, limit);
@@ -68,6 +70,11 @@ export function findPage(sql: Pick<Sql, 'all' | 'get'>, workspaceId: string, que
     }),
   };
 }
+
+/** Only runs that have ended have a duration, and none of them waits for anything (`progressColumns`). */
+const cannotBe = ({ sort, waitsFor, waitingBefore, status }: RunQuery): boolean =>
+  sort === 'duration' &&
+  (waitsFor !== undefined || waitingBefore !== undefined || (status?.every(isOpenStatus) ?? false));
 
 const inOrderOf = (sort: RunSort) => {
   const sign = SORTS[sort].down ? -1 : 1;

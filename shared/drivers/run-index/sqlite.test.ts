@@ -104,6 +104,14 @@ describe('how pages are found', () => {
     expect(byDate).toContain('PRIMARY KEY');
   });
 
+  it.each<Partial<RunQuery>>([
+    { waitsFor: 'order.paid' },
+    { waitingBefore: 2_000 },
+    { status: ['waiting', 'running'] },
+  ])('by duration there is nothing that waits, and nobody looks for it: %j', (query) =>
+    expect(pagePlans({ ...query, sort: 'duration' })).toEqual([]),
+  );
+
   it('no statement of a search goes through everything', () => {
     const query = { status: ['done', 'failed'], userId: 'u0', automation: ['a0', 'a1'], waitsFor: 'x' } as const;
     for (const { plan } of plansOf(query)) expect(plan).not.toMatch(/SCAN (r|w|run_index)/);

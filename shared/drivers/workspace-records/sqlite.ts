@@ -118,7 +118,7 @@ function suspend(tx: Tx, workspaceId: string, suspension: Suspension | null, kno
 }
 
 function begin(tx: Tx, save: SaveRecord, suspensions: Suspensions): void {
-  const { workspaceId, changes, created, at, by, message, version, lenient, release } = save;
+  const { workspaceId, changes, created, at, by, message, version, lenient, release, renamed } = save;
   tx.run('INSERT OR REPLACE INTO workspace_saves (workspace, save) VALUES (?, ?)', [
     workspaceId,
     JSON.stringify({ workspaceId, changes } satisfies PendingSave),
@@ -127,6 +127,7 @@ function begin(tx: Tx, save: SaveRecord, suspensions: Suspensions): void {
   tx.run('DELETE FROM workspace_lenient WHERE workspace = ?', [workspaceId]);
   if (lenient !== undefined)
     tx.run('INSERT INTO workspace_lenient (workspace, files) VALUES (?, ?)', [workspaceId, lenient]);
+  for (const [path, from] of Object.entries(renamed ?? {})) moveAudit(tx, workspaceId, path, from);
   for (const [path, text] of Object.entries({ ...changes, '': '' }))
     if (text === null) tx.run('DELETE FROM workspace_audit WHERE workspace = ? AND path = ?', [workspaceId, path]);
     else noteAudit(tx, workspaceId, path, { at, by, isNew: created.includes(path) });
@@ -134,6 +135,11 @@ function begin(tx: Tx, save: SaveRecord, suspensions: Suspensions): void {
     const row = { ...release, at, message, ...(by !== undefined && { by }), ...(version !== undefined && { version }) };
     addRelease(tx, workspaceId, row);
   }
+}
+
+function moveAudit(tx: Tx, workspaceId: string, path: string, from: string): void {
+  tx.run('DELETE FROM workspace_audit WHERE workspace = ? AND path = ?', [workspaceId, path]);
+  tx.run('UPDATE workspace_audit SET path = ? WHERE workspace = ? AND path = ?', [path, workspaceId, from]);
 }
 
 function noteAudit(

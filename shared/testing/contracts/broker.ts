@@ -21,7 +21,7 @@ export function brokerContract(driver: string, open: () => Promise<OpenBroker>):
     afterEach(() => opened.close());
     const append = (...ids: string[]) => opened.broker.append(ids.map((id) => ({ event: anEvent({ id }) })));
     const pendingOf = async (group: string) =>
-      (await opened.broker.pending()).find((one) => one.group === group) ?? { pending: -1, dead: -1 };
+      (await opened.broker.pending()).find((one) => one.group === group) ?? { pending: -1, dead: -1, types: [] };
     const drained = (group: string) => until(async () => (await pendingOf(group)).pending === 0);
 
     it('gives every group every event, in order, also what came before the consumer', async () => {
@@ -47,6 +47,20 @@ export function brokerContract(driver: string, open: () => Promise<OpenBroker>):
       await drained('a');
       expect(seen).toEqual(['0', '2']);
       expect((await pendingOf('b')).pending).toBe(4);
+    });
+
+    it('tells which types wait for a group', async () => {
+      const types = ['x', 'x', 'y'];
+      await opened.broker.append(types.map((type, index) => ({ event: anEvent({ id: `${index}`, type }) })));
+      await opened.broker.consume('a', async ([d]) => {
+        if (d?.event.type === 'y') throw new Error('not now');
+      });
+      await until(async () => (await pendingOf('a')).pending === 1);
+      expect((await pendingOf('a')).types).toEqual([{ type: 'y', pending: 1 }]);
+      expect((await pendingOf('b')).types).toEqual([
+        { type: 'x', pending: 2 },
+        { type: 'y', pending: 1 },
+      ]);
     });
 
     it('refuses what is too large or nested too deep, and all of its call', async () => {

@@ -55,6 +55,17 @@ export function workspaceRecordsContract(driver: string, open: () => Promise<Ope
         expect(records.workspaceAudit('acme', path)).toEqual(audit);
     });
 
+    it('knows who made a file also after it was renamed', async () => {
+      const { records } = opened;
+      await records.begin(aSave());
+      const [from, to] = ['automations/a.yml', 'automations/b.yml'];
+      const changes = { [from]: null, [to]: 'x' };
+      await records.begin(aSave({ at: 2_000, by: 'bob', changes, created: [], renamed: { [to]: from } }));
+      const { [from]: gone, [to]: moved } = records.auditOf('acme');
+      expect(gone).toBeUndefined();
+      expect(moved).toEqual({ createdAt: 1_000, createdBy: 'anna', updatedAt: 2_000, updatedBy: 'bob' });
+    });
+
     it('takes nobody who saves a workspace for its maker', async () => {
       const { records } = opened;
       await records.begin(aSave({ by: 'bob', created: [] }));

@@ -10,15 +10,15 @@ import { toEventQuery } from '../../event-query';
 import type { HeldPlaces } from '../held-places';
 import type { Channel } from '../hub';
 import { toLiveFilter } from '../live';
-import { createAuthenticate } from './authenticate';
+import { createAuthenticate, type AuthenticateSettings } from './authenticate';
+import { countBytes } from './socket-counts';
 import { SocketSession, type Connected, type SocketParts } from './socket-session';
 import { wireName } from './wire-names';
 
-export interface SocketServerDependencies extends SocketParts {
+export interface SocketServerDependencies extends SocketParts, AuthenticateSettings {
   readonly identity: Identity;
   readonly workspaces: { has(workspaceId: string): boolean };
   readonly places: HeldPlaces;
-  readonly trustForwardedFor: boolean;
 }
 
 const NAMESPACE = /^\/v2\/workspaces\/([\w-]+)\/events$/;
@@ -36,6 +36,7 @@ export function attachSockets(http: HttpServer, dependencies: SocketServerDepend
     serveClient: false,
     cleanupEmptyChildNamespaces: true,
   });
+  countBytes(io, counts);
   const upgraded = new Set<Duplex>();
   http.on('upgrade', (_, socket) => {
     upgraded.add(socket);
@@ -52,9 +53,11 @@ export function attachSockets(http: HttpServer, dependencies: SocketServerDepend
   });
   sockets.on('connection', (socket: Socket) => {
     counts.connects++;
+    const connectedAt = performance.now();
     const { connected, giveBack } = socket.data as Welcomed;
     socket.on('disconnect', () => {
       counts.disconnects++;
+      counts.lasted((performance.now() - connectedAt) / 1_000);
       giveBack();
     });
     const session = new SocketSession(socket, { ...connected, channel: channelOf(socket.nsp) }, dependencies);
@@ -78,11 +81,11 @@ interface Welcomed {
 }
 
 /** Everything that can refuse a connection. */
-function createWelcome({ identity, places, socketIds, trustForwardedFor }: SocketServerDependencies) {
-  const authenticate = createAuthenticate(identity, { trustForwardedFor });
+function createWelcome({ identity, places, socketIds, ...settings }: SocketServerDependencies) {
+  const authenticate = createAuthenticate(identity, settings);
   return async (socket: Socket): Promise<void> => {
     const workspaceId = NAMESPACE.exec(socket.nsp.name)?.[1] ?? '';
-    const caller = await authenticate(socket.handshake);
+    const caller = await authenticate(socket.handshake, workspaceId);
     const filter = filterOf(socket.handshake);
     const { reuseSocketId, lastEventId } = socket.handshake.auth as { [name: string]: unknown };
     const giveBack = places.take(workspaceId);

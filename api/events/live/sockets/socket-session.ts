@@ -17,7 +17,7 @@ import type { SocketIds } from '../socket-ids';
 import { TokenBucket } from '../token-bucket';
 import { checkDraft } from './check-draft';
 import { Outbox } from './outbox';
-import type { SocketCounts } from './socket-metrics';
+import type { SocketCounts } from './socket-counts';
 import { wireName } from './wire-names';
 
 export interface SocketParts {
@@ -127,7 +127,7 @@ export class SocketSession {
         caughtUp: () =>
           void this.socket.emit(SUBSCRIBED, { socketId: this.socketId, cursor: this.subscription?.cursor() }),
       },
-      onEnded: () => this.close('AuthenticationError', 'The session has ended'),
+      onEnded: (reason) => this.close('AuthenticationError', reason),
     });
     if (this.closed) return subscription.end();
     this.subscription = subscription;
