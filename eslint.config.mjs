@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
  * Rules are few, fast (no type information) and each has a reason. The import walls repeat what the project references
  * enforce, with words. Arrows: workers -> api, activities -> ports -> core; workflows -> core, contracts.
  */
-const SERVICES = ['runtime', 'events', 'workspaces', 'permissions', 'apps', 'identity', 'gateway'];
+const SERVICES = ['runtime', 'events', 'workspaces', 'files', 'permissions', 'apps', 'identity', 'gateway'];
 
 /** Refuses relative imports into any of these top folders or folders of shared/. */
 const away = (folders, message) => ({ regex: `^(\\.\\./)+(shared/)?(${folders.join('|')})(/|$)`, message });

@@ -6,8 +6,12 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
 };
-/** unit: pure code and embedded drivers, under a minute. integration: real Temporal server, HTTP, child processes. */
+/**
+ * unit: pure code and embedded drivers, under a minute. integration: real Temporal server, child processes, load, and what
+ * takes its time.
+ */
 module.exports = {
+  testSequencer: '<rootDir>/scripts/setup/slow-first.cjs',
   projects: [
     {
       ...common,

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createAppsHandlers } from './workspaces/apps/apps-handlers';
+import { createFilesHandlers } from './files/files-handlers';
 import { createEventsHandlers } from './events/events-handlers';
 import { contractFile, operationsOf, readContract } from './http/openapi';
 import { createIdentityHandlers } from './identity/identity-handlers';
@@ -17,6 +18,7 @@ const services = {
   identity: createIdentityHandlers({} as never),
   runs: createRunsHandlers({} as never),
   apps: createAppsHandlers({} as never),
+  files: createFilesHandlers({} as never),
 };
 
 it('every contract is looked at', () => {

@@ -4,7 +4,13 @@ import { spawnSync } from 'node:child_process';
 const [programs = '100000', seed] = process.argv.slice(2);
 const { status } = spawnSync(
   process.execPath,
-  ['node_modules/jest/bin/jest.js', '--selectProjects', 'unit', '--testPathPatterns', 'machine/cut-anywhere'],
+  [
+    'node_modules/jest/bin/jest.js',
+    '--selectProjects',
+    'integration',
+    '--testPathPatterns',
+    'integration/cut-anywhere',
+  ],
   { stdio: 'inherit', env: { ...process.env, CUTS: programs, ...(seed && { CUTS_SEED: seed }) } },
 );
 process.exitCode = status ?? 1;

@@ -22,13 +22,15 @@ const PARTS = {
   types: async () => (await buildPasses()) && passes(TSC, '-p', 'tests/tsconfig.json', '--noEmit'),
   duplication: () => passes(bin('jscpd/bin/jscpd')),
   compose: composeIsValid,
-  unit: null, // unit and integration are one run of jest
-  integration: null,
+  unit: () => runJest('unit'),
+  integration: () => runJest('integration'),
 };
+const JEST = ['unit', 'integration'];
 
 const { only, rest } = readArguments(process.argv.slice(2));
 const results = [];
-let jest = { passed: 0, failed: 0, skipped: 0 };
+/** Counts of tests, by the part that ran them. */
+const jest = {};
 
 try {
   await prepare({ withBuild: false });
@@ -40,20 +42,22 @@ try {
 summarise();
 
 async function runParts() {
-  for (const name of only) if (PARTS[name]) await timed(name, PARTS[name]);
-  const projects = only.filter((name) => PARTS[name] === null);
-  if (projects.length > 0) await timed(projects.join(' + '), () => runJest(projects));
+  for (const name of only) await timed(name, PARTS[name]);
 }
 
-async function runJest(projects) {
+/**
+ * Coverage is that of the unit tests, of the whole product and with the thresholds of the whole: what integration tests
+ * start runs in processes of its own, where nothing is counted.
+ */
+async function runJest(project) {
   // Unit tests read the sources themselves; only what starts processes and servers needs dist/.
-  if (projects.includes('integration') && !(await buildPasses())) return false;
-  const isWhole = projects.length === 2 && rest.length === 0;
+  if (project === 'integration' && !(await buildPasses())) return false;
   const env = { ...process.env };
-  if (projects.includes('integration')) env.OSTINATO_TEMPORAL_BIN = await temporalExecutable();
-  const { args, outputFile } = jestArguments(ROOT, projects, { coverage: isWhole, rest });
+  if (project === 'integration') env.OSTINATO_TEMPORAL_BIN = await temporalExecutable();
+  const coverage = project === 'unit' && only.length === Object.keys(PARTS).length && rest.length === 0;
+  const { args, outputFile } = jestArguments(ROOT, project, { coverage, rest });
   const { code } = await run(process.execPath, [bin('jest/bin/jest.js'), ...args], { cwd: ROOT, env, show: true });
-  jest = countJest(outputFile);
+  jest[project] = countJest(outputFile);
   return code === 0;
 }
 
@@ -107,10 +111,13 @@ function summarise() {
     console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(22)} ${seconds.toFixed(1).padStart(7)} s`);
   }
   // Each check counts as one test; of jest its tests count, and the run itself only when it failed as a whole.
-  const others = results.filter(({ name }) => !/unit|integration/.test(name));
-  const jestFailedAsWhole = results.some(({ name, ok }) => /unit|integration/.test(name) && !ok) && jest.failed === 0;
-  const failed = jest.failed + others.filter(({ ok }) => !ok).length + (jestFailedAsWhole ? 1 : 0);
-  const passed = jest.passed + others.filter(({ ok }) => ok).length;
-  console.log(`\n${passed} passed, ${failed} failed${jest.skipped > 0 ? `, ${jest.skipped} skipped` : ''}`);
+  const counts = results.map(({ name, ok }) => {
+    if (!JEST.includes(name)) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+    const { passed, failed, skipped } = jest[name] ?? { passed: 0, failed: 0, skipped: 0 };
+    return { passed, failed: ok ? failed : Math.max(failed, 1), skipped };
+  });
+  const sum = (what) => counts.reduce((all, count) => all + count[what], 0);
+  const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')];
+  console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

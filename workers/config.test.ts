@@ -17,6 +17,10 @@ describe('configuration', () => {
     ['OSTINATO_TRACE_KEEP', '30'],
     ['SCHEDULES_MAXIMUM_OCCURRENCE_PATTERN', '0 0 * * 1'],
     ['SCHEDULES_MAXIMUM_OCCURRENCE_PATTERN', 'often'],
+    ['UPLOADS_ALLOWED_MIMETYPES', 'images'],
+    ['UPLOADS_FORBIDDEN_MIMETYPES', '*/svg'],
+    ['UPLOADS_DEFAULT_VISIBILITY', 'hidden'],
+    ['UPLOADS_STORAGE_TYPE', 'S3'],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(
       expect.objectContaining({ code: 'ConfigurationError', message: expect.stringContaining(`${name}=${value}`) }),
@@ -69,6 +73,15 @@ describe('configuration', () => {
     }
   });
 
+  it('takes the usual types of files, in the data folder, for everybody', () => {
+    expect(readConfig({ DATA_DIR: '/data' }).uploads).toMatchObject({ dir: '/data/uploads', publicByDefault: true });
+    const given = { UPLOADS_ALLOWED_MIMETYPES: 'Image/*, text/plain', UPLOADS_DEFAULT_VISIBILITY: 'private' };
+    expect(readConfig(given).uploads).toMatchObject({
+      mimetypes: { allowed: ['image/*', 'text/plain'], forbidden: [] },
+      publicByDefault: false,
+    });
+  });
+
   it('reads values of config, blanks of the slug left out', () => {
     const { configSettings } = readConfig({
       APP_CONFIG_myapp_KEY: 'a',
@@ -101,7 +114,7 @@ describe('configuration', () => {
   });
 
   it('is documented, setting by setting', () => {
-    const source = ['config.ts', 'identity-config.ts']
+    const source = ['config.ts', 'identity-config.ts', 'upload-settings.ts']
       .map((file) => readFileSync(join(__dirname, file), 'utf8'))
       .join();
     const docs = readFileSync(join(__dirname, '../docs/settings.md'), 'utf8');

@@ -16,6 +16,7 @@ import {
   type IdentityConfigSettings,
 } from './identity-config';
 import { usersIn, type ConfiguredUser } from './local-users-setting';
+import { uploadSettingsIn, type UploadSettings } from './upload-settings';
 import { choice, integer, optional, wholeNumber, type Env } from './read-setting';
 
 export interface Config {
@@ -73,6 +74,7 @@ export interface Config {
   readonly answerTimeoutMs: number;
   readonly minimumKeepAliveMs: number;
   readonly uploadLimitBytes: number;
+  readonly uploads: UploadSettings;
   /** Built-in fields of `global`, besides those that the product knows itself. */
   readonly globals: ReturnType<typeof globalsIn>;
   /** Versions kept of a workspace. */
@@ -173,6 +175,7 @@ export function readConfig(env: Env = process.env): Config {
     answerTimeoutMs: 1000 * integer(env, ['OSTINATO_ANSWER_TIMEOUT'], 20, [1, 3600]),
     minimumKeepAliveMs: integer(env, ['WEBHOOKS_SSE_KEEPALIVE'], 5_000, [100, 3_600_000]),
     uploadLimitBytes: integer(env, ['UPLOADS_MAX_SIZE'], 10_000_000, [1, 14_000_000]),
+    uploads: uploadSettingsIn(env, dataDir),
     maximumVersions: integer(env, ['MAXIMUM_WORKSPACE_VERSION'], 20, [1, 1_000]),
     maximumAppVersions: integer(env, ['MAXIMUM_APP_VERSION'], 1_000, [1, 100_000]),
     git: { localPaths: choice(env, 'OSTINATO_GIT_LOCAL_PATHS', ['allow', 'refuse'], 'refuse') === 'allow' },

@@ -39,6 +39,7 @@ import type { RunEngine } from '../shared/ports/run-engine';
 import type { RunOperations } from '../shared/ports/run-operations';
 import type { Config } from './config';
 import { createEmbeddedEvents } from './embedded-events';
+import { createEmbeddedFiles } from './embedded-files';
 import { createEmbeddedPermissions } from './embedded-permissions';
 import { embeddedAuthData } from './embedded-roles';
 import { createEmbeddedRuns } from './embedded-runs';
@@ -80,12 +81,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   const authorizationsOf = securityDocuments((workspaceId) => views.get(workspaceId)?.files ?? null);
   const permissions = rulesPermissions({ authorizationsOf, store: stores.access });
   const keysOfRoles = roleKeys(parts.internalKey, authorizationsOf);
-  const settings = {
-    ...defaultHttpSettings,
-    overwriteCorrelationId: !config.keepCorrelationId,
-    uploadLimitBytes: config.uploadLimitBytes,
-    correlationIdHeader: config.gateway.names.correlationId,
-  };
+  const settings = { ...defaultHttpSettings, uploadLimitBytes: config.uploadLimitBytes };
   // A run that neither parks nor answers within its caller's patience has lost its signal, or loops: let others in.
   const holdMs = 3 * config.answerTimeoutMs;
   const admission = createAdmission({ slots: config.runsInFlight, queueLimit: config.queuedStarts, holdMs }, answers);
@@ -106,11 +102,10 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     answerTimeoutMs: config.answerTimeoutMs,
     minimumKeepAliveMs: config.minimumKeepAliveMs,
   });
-  const { idempotencyKeepMs } = config;
-  const { correlationIdHeader } = settings;
+  const { idempotencyKeepMs, gateway: door } = config;
   const runtime = createRuntimeHandlers({
     ...{ releases, permissions, startRun, callRun, idempotency, traces },
-    settings: { idempotencyKeepMs, correlationIdHeader },
+    settings: { idempotencyKeepMs, correlationIdHeader: door.names.correlationId },
   });
   const { maximumSuccessiveCalls } = config.limits;
   const metrics = metricsOf(parts, admission);
@@ -125,20 +120,29 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     ...{ operations: parts.operations, engineLink: parts.engineLink, reconcileEveryMs: config.reconcileRunsMs },
   });
   const dependents = createAppDependents();
-  const workspaces = createEmbeddedWorkspaces({ ...parts, releases, views, dependents, permissions, host });
+  const files = createEmbeddedFiles({ config, stores, permissions, workspaces: releases, log });
+  const { forgetWorkspace: forgetFiles } = files;
+  const workspaces = createEmbeddedWorkspaces({
+    ...parts,
+    releases,
+    views,
+    dependents,
+    permissions,
+    host,
+    forgetFiles,
+  });
   const health = createHealthCheck({ engine: () => engine.healthy(), releases: () => releases.ready() });
   const services = servicesOf({
     ...{ runtime, identity: identity.handlers, events: events.handlers },
-    ...{ workspaces: workspaces.handlers, apps: workspaces.apps, runs: runs.handlers },
+    ...{ workspaces: workspaces.handlers, apps: workspaces.apps, runs: runs.handlers, files: files.handlers },
     permissions: createEmbeddedPermissions({ ...parts, ...workspaces, permissions, host, users: identity.users }),
   });
   const app = createApp({
     services,
-    identity: identity.judge,
     ...{ roles, log, metrics, settings, health },
     apiKeys: anyOfKeys(keysOfRoles, storedApiKeys(stores.access)),
     routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
-    behindGateway: config.gateway.names,
+    behindGateway: door.names,
     // Set by who runs this for others; the embedded default listens on loopback.
     ...(config.identity.internalApiKey !== null && { metricsKey: config.identity.internalApiKey }),
     onFailure: createPublishFailures({ broker, log, host, workspaceExists: (id) => releases.has(id) }),
@@ -162,6 +166,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     startConsumers: () =>
       Promise.all([
         runs.start(),
+        files.startPurge(),
         startHistoryConsumer({ broker, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
         startWaitsConsumer({ broker, waits, engine, log }, { onDead: onDead('waits') }),

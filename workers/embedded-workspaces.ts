@@ -5,10 +5,11 @@ import type { Host } from '../api/http/mint-event';
 import type { ActiveReleases } from '../api/runtime/deploy/active-releases';
 import type { AppDependents } from '../api/runtime/deploy/app-dependents';
 import { createAppsHandlers } from '../api/workspaces/apps/apps-handlers';
+import type { AppsDependencies } from '../api/workspaces/apps/dependencies';
 import { isOpenFolder } from '../api/workspaces/apps/find-app';
+import { createPublishApp } from '../api/workspaces/apps/publish-app';
 import { createDeployer, createDeployWorkspace, type DeployDependencies } from '../api/runtime/deploy/deploy-workspace';
 import { createDeployments } from '../api/runtime/deploy/deployments';
-import { appKey } from '../api/runtime/deploy/read-apps';
 import type { WorkspaceViews } from '../api/runtime/deploy/workspace-views';
 import { createWorkspacesHandlers } from '../api/workspaces/workspaces-handlers';
 import { filesDigest } from '../shared/core/workspaces/files-digest';
@@ -19,9 +20,11 @@ import type { WorkspaceFileWriter, WorkspaceRuns } from '../shared/ports/deploym
 import type { Log } from '../shared/ports/log';
 import type { RunEngine } from '../shared/ports/run-engine';
 import type { WorkspaceFiles } from '../shared/ports/workspace-files';
+import { createAppFollowers } from './app-followers';
 import type { Config } from './config';
 import { membersOfWorkspaces } from './members-of-workspaces';
 import type { Stores } from './embedded-stores';
+import { createLookAtPhoto } from './look-at-photo';
 import type { WorkspaceSecrets } from './workspace-secrets';
 
 /** Where workspaces are kept, and what becomes of their runs. */
@@ -44,6 +47,8 @@ interface Parts extends WorkspaceParts {
   readonly identityStores: Pick<IdentityStores, 'users'>;
   readonly host: Host;
   readonly log: Log;
+  /** Removes what was uploaded to a workspace. */
+  readonly forgetFiles: (workspaceId: string) => Promise<void>;
 }
 
 /** Deployment of what lies in the folder and of what is saved over HTTP: one turn a workspace for both. */
@@ -63,6 +68,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
     writer,
     runs,
     secrets,
+    forgetFiles,
   } = parts;
   const { broker, records, releases: store } = stores;
   const dependencies: DeployDependencies = {
@@ -85,40 +91,41 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   const deployer = createDeployer(dependencies);
   const deploy = createDeployWorkspace(dependencies, deployer);
   const changes = createDeployments({ files, writer, records, deployer, deploy, views, releases, runs, log });
+  const { redeploy, tellInstances, withdrawn } = createAppFollowers({
+    ...{ deploy, dependents, releases, broker, log, host: { ...host, service: 'workspaces' } },
+  });
   const deployments = {
     ...changes,
-    /** A later workspace of the same name is shared with nobody, and knows no secret. */
+    /** A later workspace of the same name is shared with nobody, knows no secret, and has no files. */
     async remove(workspaceId: string, by?: string) {
       const app = stores.apps.ofWorkspace(workspaceId);
       // First: an app without its workspace could never be withdrawn.
       if (app) await stores.apps.remove(app.slug);
       const view = await changes.remove(workspaceId, by);
+      if (app) await withdrawn(app.slug);
       const names = stores.secrets.list(workspaceId).map(({ name }) => [name, null] as const);
       await stores.access.forget(workspaceId);
+      await forgetFiles(workspaceId);
       await stores.secrets.change(workspaceId, Object.fromEntries(names));
       return view;
     },
   };
-  /** One that cannot be deployed goes on with what it has; the others follow. */
-  const redeploy = async (appSlug: string): Promise<void> => {
-    for (const workspaceId of dependents.of([appKey(appSlug)]))
-      await deploy(workspaceId).catch((error: unknown) => {
-        log.error({ workspaceId, appSlug, err: error }, 'the app has changed, but the workspace could not follow');
-      });
-  };
   const shared = {
     ...{ deployments, records, permissions, roles, broker, log, host: { ...host, service: 'workspaces' } },
+  };
+  const appsDependencies: AppsDependencies = {
+    ...{ ...shared, apps: stores.apps, redeploy, tellInstances },
+    lookAtPhoto: createLookAtPhoto({ privateAddresses: config.fetchPrivateAddresses }),
+    configSettings: (appSlug) => config.configSettings.app(appSlug),
+    settings: { maximumVersions: config.maximumAppVersions, eventMaxLength: config.limits.eventMaxLength },
   };
   return {
     deploy,
     deployments,
-    apps: createAppsHandlers({
-      ...{ ...shared, apps: stores.apps, redeploy },
-      configSettings: (appSlug) => config.configSettings.app(appSlug),
-      settings: { maximumVersions: config.maximumAppVersions, eventMaxLength: config.limits.eventMaxLength },
-    }),
+    apps: createAppsHandlers(appsDependencies),
     handlers: createWorkspacesHandlers({
-      ...{ ...shared, runs, members: membersOfWorkspaces(config, stores, parts.identityStores) },
+      ...{ ...shared, runs, apps: stores.apps, publishApp: createPublishApp(appsDependencies) },
+      members: membersOfWorkspaces(config, stores, parts.identityStores),
       git: gitProgram({
         dir: join(config.dataDir, 'git'),
         localPaths: config.git.localPaths,

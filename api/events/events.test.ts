@@ -4,7 +4,8 @@ import { fakeBroker } from '../../shared/testing/fakes/broker';
 import { fakeLog } from '../../shared/testing/fakes/log';
 import { serve } from '../../shared/testing/fakes/serve';
 import { fakeEventHistory } from '../../shared/testing/fakes/stores';
-import { createApp } from '../http/create-app';
+import { trustedProxies } from '../gateway/client-address';
+import { appBehindGateway } from '../../tests/support/front-door';
 import { createMetrics } from '../http/metrics';
 import { contractFile } from '../http/openapi';
 import { createPublishFailures } from '../http/publish-failures';
@@ -29,13 +30,14 @@ async function start(refuses?: Parameters<typeof fakePermissions>[0]) {
     host,
     eventMaxLength: 100_000,
   });
-  const app = createApp({
+  const app = appBehindGateway({
     services: [{ contract: contractFile('events'), handlers }],
     identity: fakeIdentity(),
     roles: fakeRoles(),
     log,
     metrics: createMetrics({ processDefaults: false }),
-    settings: { ...defaultHttpSettings, trustForwardedFor: true },
+    settings: defaultHttpSettings,
+    gateway: { isProxy: trustedProxies('loopback', 'test') },
     health: async () => [],
     onFailure: createPublishFailures({ broker, log, host, workspaceExists }),
   });

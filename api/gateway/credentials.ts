@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { bearerToken } from '../http/bearer-token';
 import { cookieIn, SESSION_COOKIE } from '../http/cookies';
 import type { GatewayExchange } from './exchange';
 
 const ACCESS_TOKEN = /^at:\S+$/;
-const BEARER = /^bearer +(\S+) *$/i;
 /** Of older clients; takes access tokens only. */
 const LEGACY_HEADER = 'x-prismeai-token';
 
@@ -12,7 +12,7 @@ const LEGACY_HEADER = 'x-prismeai-token';
  * @param cookieCounts  false where a page that we do not know has sent the request
  */
 export function credentialOf(headers: IncomingHttpHeaders, cookieCounts: boolean): GatewayExchange['credential'] {
-  const bearer = BEARER.exec(headers.authorization ?? '')?.[1];
+  const bearer = bearerToken(headers.authorization);
   const legacy = headers[LEGACY_HEADER];
   const accessToken = [bearer, legacy].find((one) => typeof one === 'string' && ACCESS_TOKEN.test(one));
   if (typeof accessToken === 'string') return { kind: 'bearer', token: accessToken };

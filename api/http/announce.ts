@@ -52,7 +52,7 @@ export async function announce(
 }
 
 /** What makes an event too large is named instead of shown. */
-function fitting(payload: JsonObject, most: number): JsonObject {
+export function fitting(payload: JsonObject, most: number): JsonObject {
   if (JSON.stringify(payload).length <= most) return payload;
   return Object.fromEntries(
     Object.entries(payload).map(([name, value]) => {

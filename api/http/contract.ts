@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Json, JsonObject } from '../../shared/core/json';
 import type { Caller } from '../../shared/ports/access';
 
@@ -9,10 +10,12 @@ export interface HttpRequest {
   readonly params: { readonly [name: string]: string };
   /** Repeated keys are lists. */
   readonly query: { readonly [name: string]: string | readonly string[] };
-  /** Lower-case names; trusted headers of a client are gone (`strip-headers.ts`). */
+  /** Lower-case names; what only the gateway may say is gone from them. */
   readonly headers: { readonly [name: string]: string };
   /** Absent for none, and for a content type that is not parsed; a text where the operation takes one (`x-text-body`). */
   readonly body?: Json;
+  /** The body as it comes, where the operation reads it itself (`x-stream-body`). */
+  readonly incoming?: Readable;
   readonly caller: Caller;
   /** `{originalUrl, method, ip?, path, hostname}` for `source.http` of events. */
   readonly http: JsonObject;
@@ -31,6 +34,8 @@ export interface Reply {
   readonly text?: { readonly type: string; readonly content: string };
   /** Sent as they are, instead of `body`. */
   readonly bytes?: { readonly type: string; readonly content: Uint8Array };
+  /** Sent as it is read, instead of `body`; `size` in bytes. */
+  readonly file?: { readonly type: string; readonly size: number; readonly content: Readable };
   /** Sent piece by piece as `text/event-stream`, instead of `body`. */
   readonly stream?: AsyncIterable<string>;
 }

@@ -6,11 +6,15 @@ import { fail } from '../../shared/core/errors/errors';
 import { fakeIdentity, fakeRoles, OWNER_TOKEN } from '../../shared/testing/fakes/access';
 import { fakeLog } from '../../shared/testing/fakes/log';
 import { serve } from '../../shared/testing/fakes/serve';
+import { appBehindGateway } from '../../tests/support/front-door';
+import { trustedProxies } from '../gateway/client-address';
+import type { GatewaySettings } from '../gateway/create-gateway';
+import { defaultHeaderNames } from './caller-headers';
 import type { Handler, HttpRequest } from './contract';
 import { createApp, type Failure } from './create-app';
 import { createHealthCheck } from './health-check';
 import { createMetrics } from './metrics';
-import { defaultHttpSettings, type HttpSettings } from './settings';
+import { defaultHttpSettings } from './settings';
 
 const contract = `
 openapi: 3.0.3
@@ -38,17 +42,18 @@ paths:
 const file = join(mkdtempSync(join(tmpdir(), 'contract-')), 'test.yaml');
 writeFileSync(file, contract);
 
-async function start(handler: Handler, settings: Partial<HttpSettings> = {}, ready: () => boolean = () => true) {
+async function start(handler: Handler, gateway: Partial<GatewaySettings> = {}, ready: () => boolean = () => true) {
   const log = fakeLog();
   const failures: Failure[] = [];
   const handlers = { light: handler, lightPost: handler, strict: handler, numbers: handler };
-  const app = createApp({
+  const app = appBehindGateway({
     services: [{ contract: file, handlers }],
     identity: fakeIdentity(),
     roles: fakeRoles(),
     log,
     metrics: createMetrics({ processDefaults: false }),
-    settings: { ...defaultHttpSettings, ...settings },
+    settings: defaultHttpSettings,
+    gateway,
     health: createHealthCheck({ engine: ready, stores: () => true }),
     onFailure: (failure) => void failures.push(failure),
   });
@@ -144,7 +149,7 @@ describe('callers', () => {
       }),
     );
     expect(got.caller).toEqual({ correlationId: expect.any(String) });
-    expect(Object.keys(got.headers).filter((name) => name.startsWith('x-'))).toEqual(['x-prismeai-api-key']);
+    expect(Object.keys(got.headers).filter((name) => name.startsWith('x-prismeai-'))).toEqual(['x-prismeai-api-key']);
   });
 
   it('refuses an unknown token with 401', async () => {
@@ -155,8 +160,8 @@ describe('callers', () => {
   });
 
   it('believes x-forwarded-for only behind a proxy, and shows no private address', async () => {
-    const headers = { 'x-forwarded-for': '203.0.113.7, 10.0.0.1' };
-    const behind = await start(echo, { trustForwardedFor: true });
+    const headers = { 'x-forwarded-for': '203.0.113.7' };
+    const behind = await start(echo, { isProxy: trustedProxies('loopback', 'test') });
     expect((await jsonOf(await fetch(behind.url + light, { headers }))).caller.ip).toBe('203.0.113.7');
     const direct = await start(echo);
     expect((await jsonOf(await fetch(direct.url + light, { headers }))).caller.ip).toBeUndefined();
@@ -325,7 +330,7 @@ describe('system routes', () => {
 
 it('refuses to serve a contract with an operation that nobody handles', () => {
   const dependencies = {
-    identity: fakeIdentity(),
+    behindGateway: defaultHeaderNames,
     roles: fakeRoles(),
     log: fakeLog(),
     metrics: createMetrics({ processDefaults: false }),

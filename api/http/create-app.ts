@@ -3,23 +3,21 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import { middleware as openApiValidator } from 'express-openapi-validator';
 import { fail } from '../../shared/core/errors/errors';
 import type { JsonObject } from '../../shared/core/json';
-import type { ApiKeys, Identity, Roles } from '../../shared/ports/access';
+import type { ApiKeys, Roles } from '../../shared/ports/access';
 import type { Log } from '../../shared/ports/log';
 import { isTold } from './already-told';
-import { createAccessLog, type Exchange } from './access-log';
+import type { Exchange } from './access-log';
 import type { HeaderNames } from './caller-headers';
 import type { Handler, Handlers, HttpRequest } from './contract';
-import { correlationIdFor } from './correlation-id';
 import { toErrorReply } from './error-reply';
 import { gatewayDoor } from './gateway-door';
 import { isMultipart, readForm } from './multipart';
-import { createIdentifyCaller } from './identify-caller';
 import type { Metrics } from './metrics';
 import { operationsOf, readContract, routePattern, type OpenApiDocument, type Operation } from './openapi';
-import { securityHeaders, sendReply } from './send-reply';
+import { sendReply } from './send-reply';
 import type { HttpSettings } from './settings';
-import { plainHeaders, stripTrustedHeaders } from './strip-headers';
-import { HEALTH_PATH, systemRoutes, type HealthCheck, type SystemRoute } from './system-routes';
+import { plainHeaders } from './plain-headers';
+import { systemRoutes, type HealthCheck, type SystemRoute } from './system-routes';
 import { withRole } from './with-role';
 
 /** One service: what it answers to, and how. */
@@ -40,7 +38,6 @@ export interface Failure {
 
 export interface AppDependencies {
   readonly services: readonly Service[];
-  readonly identity: Identity;
   readonly roles: Roles;
   /** Absent: none count. */
   readonly apiKeys?: ApiKeys;
@@ -52,8 +49,8 @@ export interface AppDependencies {
   readonly metricsKey?: string;
   /** Further routes of the process itself. */
   readonly routes?: readonly SystemRoute[];
-  /** Given: callers are who the gateway says; the identity is not asked. */
-  readonly behindGateway?: HeaderNames;
+  /** Names of the headers in which the gateway says who calls. */
+  readonly behindGateway: HeaderNames;
   /** Must not throw. */
   readonly onFailure?: (failure: Failure) => void;
 }
@@ -61,17 +58,17 @@ export interface AppDependencies {
 const workspaceIdPattern = /^[\w-]+$/;
 
 /**
- * The express application of one or several services. The order is the contract: strip and identify (once, for every
- * route) -> system routes -> each service's routes, with the caller's role in their workspace -> not found -> errors, all mapped in one place.
+ * The express application of one or several services. The order is the contract: who calls, as the gateway says
+ * -> system routes -> each service's routes, with the caller's role in their workspace -> not found -> errors, all mapped in one place.
  */
 export function createApp(dependencies: AppDependencies): RequestListener {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
-  app.use(dependencies.behindGateway ? gatewayDoor(dependencies, dependencies.behindGateway) : door(dependencies));
+  app.use(gatewayDoor(dependencies, dependencies.behindGateway));
   const { health, metrics, metricsKey, routes = [], settings } = dependencies;
   for (const { method = 'get', path, answer } of [...systemRoutes(health, metrics, metricsKey), ...routes]) {
     app[method](path, [
-      enter(path),
+      enter({ path }),
       ...(method === 'get' ? [] : [express.json({ limit: settings.jsonLimitBytes, strict: false })]),
       async (request: Request, response: Response) =>
         sendReply(
@@ -90,35 +87,6 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 
 const exchangeOf = (response: Response): Exchange => response.locals['exchange'] as Exchange;
 
-/** What every request passes first: correlation id, headers of every answer, log line, caller. */
-function door({ identity, settings, log, metrics }: AppDependencies): RequestHandler {
-  const identify = createIdentifyCaller(identity, settings);
-  const accessLog = createAccessLog({ log, metrics });
-  const header = settings.correlationIdHeader;
-  return async (request, response, next) => {
-    stripTrustedHeaders(request.headers);
-    const given = request.headers[header];
-    const correlationId = correlationIdFor(
-      typeof given === 'string' ? given : undefined,
-      settings.overwriteCorrelationId,
-    );
-    const exchange: Exchange = {
-      startedAt: process.hrtime.bigint(),
-      correlationId,
-      originalUrl: request.originalUrl,
-      path: request.path,
-    };
-    response.locals['exchange'] = exchange;
-    response.setHeader(header, correlationId);
-    for (const name in securityHeaders) response.setHeader(name, securityHeaders[name as keyof typeof securityHeaders]);
-    if (settings.logHealthChecks || request.path !== HEALTH_PATH) {
-      response.on('close', () => accessLog(request, response, exchange));
-    }
-    exchange.caller = await identify(request, correlationId);
-    next();
-  };
-}
-
 /** Light routes first, so that the validator costs them nothing; the others are parsed, then validated, then handled. */
 function serviceRouter(
   { contract, handlers }: Service,
@@ -131,7 +99,7 @@ function serviceRouter(
     handler: handlerOf(handlers, operation),
   }));
   for (const { operation, handler } of operations) {
-    const steps = [enter(operation.path), learnRights({ roles, apiKeys }), ...bodyParsers(operation, settings)];
+    const steps = [enter(operation), learnRights({ roles, apiKeys }), ...bodyParsers(operation, settings)];
     router[operation.method](routePattern(operation), operation.light ? [...steps, adapt(operation, handler)] : steps);
   }
   router.use(validatorOf(document));
@@ -168,10 +136,10 @@ function handlerOf(handlers: Handlers, { operationId }: Operation): Handler {
 
 /** A route has matched: metrics are counted under its template, and the workspace is known. */
 const enter =
-  (route: string): RequestHandler =>
+  ({ path: route, head = false }: Pick<Operation, 'path'> & Partial<Pick<Operation, 'head'>>): RequestHandler =>
   (request, response, next) => {
     // The router answers HEAD with the GET route; a webhook would run, and its answer be thrown away.
-    if (request.method === 'HEAD') throw fail('NotFoundError', 'Route not found');
+    if (request.method === 'HEAD' && !head) throw fail('NotFoundError', 'Route not found');
     const exchange = exchangeOf(response);
     exchange.route = route;
     const workspaceId = request.params['workspaceId'];
@@ -201,7 +169,9 @@ const learnRights =
 
 const API_KEY_HEADER = 'x-prismeai-api-key';
 
-const bodyParsers = ({ bodyLimitBytes, uploads, textBody }: Operation, settings: HttpSettings): RequestHandler[] => {
+const bodyParsers = (operation: Operation, settings: HttpSettings): RequestHandler[] => {
+  const { bodyLimitBytes, uploads, textBody } = operation;
+  if (operation.streamBody) return [];
   const limit = bodyLimitBytes ?? settings.jsonLimitBytes;
   // Not strict: a lone text or number is no error of the parser, the contract of the route judges it.
   return [
@@ -243,6 +213,7 @@ function toHttpRequest(operation: Operation, request: Request, response: Respons
     query: request.query as HttpRequest['query'],
     headers: plainHeaders(request.headers),
     body: request.body as HttpRequest['body'],
+    ...(operation.streamBody && { incoming: request }),
     caller: callerOf(exchange),
     http: httpOf(request, exchange),
     signal,

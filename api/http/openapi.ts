@@ -19,6 +19,10 @@ export interface Operation {
   readonly uploads: boolean;
   /** `x-text-body`: takes YAML or plain text as its body. */
   readonly textBody: boolean;
+  /** `x-stream-body`: reads the body itself, as it comes. */
+  readonly streamBody: boolean;
+  /** `x-head`: HEAD is answered as GET is, without the body. */
+  readonly head: boolean;
   /** `x-body-limit`, bytes. */
   readonly bodyLimitBytes?: number;
 }
@@ -58,6 +62,8 @@ function toOperation(path: string, method: Method, operation: { readonly [key: s
     light: operation['x-light'] === true,
     uploads: operation['x-uploads'] === true,
     textBody: operation['x-text-body'] === true,
+    streamBody: operation['x-stream-body'] === true,
+    head: operation['x-head'] === true,
     ...(typeof rest === 'string' && { restOfPath: rest }),
     ...(typeof limit === 'number' && { bodyLimitBytes: limit }),
   };

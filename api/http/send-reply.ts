@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import type { Reply } from './contract';
 
 /** On every answer. An API answers data: nothing in it may be run, framed or guessed at. */
@@ -15,10 +16,11 @@ const refused = new Set(['content-length', 'transfer-encoding', 'connection', 'k
 
 /** Writes a reply. Whoever calls has set the headers that every answer has. */
 export async function sendReply(response: ServerResponse, reply: Reply): Promise<void> {
-  if (response.writableEnded || response.destroyed) return;
+  if (response.writableEnded || response.destroyed) return void reply.file?.content.destroy();
   response.statusCode = reply.status ?? 200;
   for (const [name, value] of Object.entries(reply.headers ?? {})) setHeader(response, name, value);
   if (reply.stream) return sendStream(response, reply.stream);
+  if (reply.file) return sendFile(response, reply.file);
   // These have no body: a client would take it for the next answer.
   if (response.statusCode === 204 || response.statusCode === 304) return void response.end();
   const raw = reply.bytes ?? reply.text;
@@ -40,6 +42,21 @@ function setHeader(response: ServerResponse, name: string, value: string | reado
     return;
   }
   response.setHeader(name, value);
+}
+
+async function sendFile(response: ServerResponse, { type, size, content }: NonNullable<Reply['file']>): Promise<void> {
+  response.setHeader('content-type', type);
+  response.setHeader('content-length', size);
+  if (response.req.method === 'HEAD') {
+    content.destroy();
+    return void response.end();
+  }
+  try {
+    await pipeline(content, response);
+  } catch (error) {
+    // The client is gone: nobody is left to be told.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
 }
 
 async function sendStream(response: ServerResponse, stream: AsyncIterable<string>): Promise<void> {

@@ -3,6 +3,7 @@ import { hearers, isHeardInside, type Listener } from '../../shared/core/workspa
 import type { ActiveRelease, ActiveReleases } from './deploy/active-releases';
 
 const APP_EVENT = /^workspaces\.apps\.(installed|configured|uninstalled)$/;
+const ABOUT_APP = /^apps\.(published|deleted)$/;
 const NOBODY: readonly Listener[] = [];
 
 /**
@@ -17,6 +18,8 @@ export function listenersOf(
   const active = releases.get(source.workspaceId);
   if (!isHeardInside(type)) return outside(active, type);
   const instance = source.appInstanceFullSlug;
+  // Told to one instance, where it is installed.
+  if (ABOUT_APP.test(type) && instance !== undefined) return inside(active, type, instance);
   if (!APP_EVENT.test(type)) return [...outside(active, type), ...inside(active, type, instance)];
   return ofInstance(releases, event, active);
 }

@@ -33,10 +33,7 @@ export const createTestAutomation = ({ releases, permissions, startRun, callRun 
       id: automationSlug,
     });
     if (!Object.hasOwn(active.release.automations, automationSlug)) {
-      throw fail('ObjectNotFoundError', 'Automation not found', {
-        subjectType: 'automations',
-        query: automationSlug,
-      });
+      throw notFound('Automation', { subjectType: 'automations', query: automationSlug });
     }
     const { payload = {} } = (request.body ?? {}) as { readonly payload?: JsonObject };
     const id = newUlid();
@@ -63,3 +60,5 @@ export const createTestAutomation = ({ releases, permissions, startRun, callRun 
       },
     });
   };
+
+const notFound = (what: string, details: JsonObject) => fail('ObjectNotFoundError', `${what} not found`, details);

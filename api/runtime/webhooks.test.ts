@@ -14,7 +14,7 @@ import {
   fakeReleaseStore,
   fakeTraceStore,
 } from '../../shared/testing/fakes/stores';
-import { createApp } from '../http/create-app';
+import { appBehindGateway } from '../../tests/support/front-door';
 import { createMetrics } from '../http/metrics';
 import { contractFile } from '../http/openapi';
 import { defaultHttpSettings } from '../http/settings';
@@ -81,7 +81,7 @@ async function start(options: Options = {}) {
     traces,
     settings: { idempotencyKeepMs: 60_000, correlationIdHeader: 'x-correlation-id' },
   });
-  const app = createApp({
+  const app = appBehindGateway({
     services: [{ contract: contractFile('runtime'), handlers }],
     identity: fakeIdentity(),
     roles: fakeRoles(),

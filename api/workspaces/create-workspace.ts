@@ -9,7 +9,7 @@ import { announce } from '../http/announce';
 import { assertKnown } from './authorise';
 import { checkBody } from './check-body';
 import type { WorkspacesDependencies } from './dependencies';
-import { diagnosticsJson, workspaceDocument } from './documents';
+import { diagnosticsJson, toldWorkspace, workspaceDocument } from './documents';
 import { assertDomainsFree } from './custom-domains';
 import { refusing } from './refusal';
 import type { SlugBook } from './slug-book';
@@ -38,7 +38,8 @@ export const createCreateWorkspace = (dependencies: WorkspacesDependencies, slug
         ? await slugs.hold(given, workspaceId, () => create(given))
         : await slugs.holdFree(firstName(index['name']), workspaceId, create);
     const workspace = workspaceDocument(after, records, true);
-    await announce(dependencies, request, [{ workspaceId, type: 'workspaces.created', payload: { workspace } }]);
+    const told = toldWorkspace(after, records);
+    await announce(dependencies, request, [{ workspaceId, type: 'workspaces.created', payload: { workspace: told } }]);
     return { body: { ...workspace, diagnostics: diagnosticsJson(after.diagnostics) } };
   };
 

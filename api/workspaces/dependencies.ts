@@ -1,9 +1,11 @@
 import type { Permissions, Roles } from '../../shared/ports/access';
+import type { AppStore } from '../../shared/ports/app-store';
 import type { Broker } from '../../shared/ports/broker';
 import type { Deployments, WorkspaceRuns } from '../../shared/ports/deployments';
 import type { GitRepositories } from '../../shared/ports/git-repositories';
 import type { Log } from '../../shared/ports/log';
 import type { WorkspaceRecords } from '../../shared/ports/workspace-records';
+import type { Handler } from '../http/contract';
 import type { Host } from '../http/mint-event';
 
 /** Who belongs to a workspace. */
@@ -23,6 +25,10 @@ export interface WorkspacesDependencies {
   readonly members: Members;
   readonly broker: Pick<Broker, 'append'>;
   readonly git: GitRepositories;
+  /** As which app a workspace is published: archives tell it. */
+  readonly apps: Pick<AppStore, 'find' | 'ofWorkspace'>;
+  /** An archive of an app is published after it has come in. */
+  readonly publishApp: Handler;
   readonly runs: Pick<WorkspaceRuns, 'countOpen'>;
   /** By name, for credentials of repositories. */
   readonly secretsOf: (workspaceId: string) => { readonly [name: string]: string };

@@ -2,6 +2,7 @@ import type { CompiledAutomation } from '../../shared/core/automation/compiled';
 import type { Diagnostic } from '../../shared/core/automation/diagnostic';
 import { slugOfFile } from '../../shared/core/automation/slug';
 import { isObject, type Json, type JsonObject } from '../../shared/core/json';
+import { hideSecrets } from '../../shared/core/secrets/secret-arguments';
 import { partOfFile } from '../../shared/core/workspaces/file-paths';
 import { readDocument, unwrapAutomation } from '../../shared/core/workspaces/read-document';
 import type { Texts, WorkspaceView } from '../../shared/ports/deployments';
@@ -27,6 +28,14 @@ export const slugOf = ({ parts, workspaceId }: WorkspaceView): string => parts.i
 export function indexDocument(view: WorkspaceView, withCredentials: boolean): JsonObject {
   const { automations: _a, imports: _i, pages: _p, ...index } = indexOf(view);
   return withCredentials ? index : withoutCredentials(index);
+}
+
+/** As events tell it: without credentials, and without values of the config that its schema calls secret. */
+export function shownIndex(view: WorkspaceView): JsonObject {
+  const index = indexDocument(view, false);
+  const { config } = index;
+  if (!isObject(config) || !isObject(config['value'])) return index;
+  return { ...index, config: { ...config, value: hideSecrets(config['value'], view.parts.index.secretConfig) } };
 }
 
 export function withoutCredentials(index: JsonObject): JsonObject {
@@ -96,6 +105,25 @@ export function workspaceDocument(
     imports: partsIn(view, 'imports'),
     pages: partsIn(view, 'pages'),
   };
+}
+
+/** The whole document as events tell it. */
+export const toldWorkspace = (
+  view: WorkspaceView,
+  records: Pick<WorkspaceRecords, 'workspaceAudit' | 'suspension' | 'auditOf'>,
+): JsonObject => ({
+  ...workspaceDocument(view, records, false),
+  ...shownIndex(view),
+  imports: Object.fromEntries(
+    Object.entries(partsIn(view, 'imports')).map(([slug, one]) => [slug, toldInstance(view, slug, one)]),
+  ),
+});
+
+/** Which fields of its config are secret says its app, as far as that is known. */
+function toldInstance({ release }: WorkspaceView, slug: string, instance: Json): Json {
+  if (!isObject(instance) || !isObject(instance['config'])) return instance;
+  const config = release ? hideSecrets(instance['config'], release.secretConfig?.[slug] ?? []) : {};
+  return { ...instance, config };
 }
 
 function partsIn({ files }: WorkspaceView, folder: 'imports' | 'pages'): JsonObject {

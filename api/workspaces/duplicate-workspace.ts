@@ -8,7 +8,7 @@ import { announce } from '../http/announce';
 import { authorise } from './authorise';
 import { createFiles, newWorkspaceId } from './create-workspace';
 import type { WorkspacesDependencies } from './dependencies';
-import { diagnosticsJson, indexFile, slugOf, workspaceDocument } from './documents';
+import { diagnosticsJson, indexFile, slugOf, toldWorkspace, workspaceDocument } from './documents';
 import type { SlugBook } from './slug-book';
 import { filesOfVersion } from './versions';
 
@@ -39,7 +39,7 @@ export const createDuplicateWorkspace = (dependencies: WorkspacesDependencies, s
     );
     const workspace = workspaceDocument(after, records, true);
     const from = { id: view.workspaceId, name: view.parts.index.name, slug: slugOf(view) };
-    const payload = { workspace, fromWorkspace: from };
+    const payload = { workspace: toldWorkspace(after, records), fromWorkspace: from };
     await announce(
       dependencies,
       request,

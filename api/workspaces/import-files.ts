@@ -59,7 +59,15 @@ export interface ImportPlan {
   /** As reports name them. */
   readonly imported: readonly string[];
   readonly deleted: readonly string[];
-  readonly errors: readonly { readonly file: string; readonly err: string; readonly message: string }[];
+  readonly errors: readonly ImportFailure[];
+}
+
+/** A file that was left out. */
+export interface ImportFailure {
+  readonly file: string;
+  /** Code of the refusal. */
+  readonly err: string;
+  readonly message: string;
 }
 
 export interface ImportRequest {

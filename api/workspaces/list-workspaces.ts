@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../shared/core/json';
+import type { Caller } from '../../shared/ports/access';
 import type { WorkspaceView } from '../../shared/ports/deployments';
 import type { HttpRequest, Reply } from '../http/contract';
 import { assertKnown, may } from './authorise';
@@ -10,19 +11,11 @@ import { queryList, queryNumber, queryText } from './query';
 export const createListWorkspaces = (dependencies: WorkspacesDependencies) =>
   async function listWorkspaces(request: HttpRequest): Promise<Reply> {
     assertKnown(request);
-    const { deployments, records } = dependencies;
-    const wanted = filterOf(request);
-    const isOfMember = await memberFilter(dependencies, request);
-    const rows: JsonObject[] = [];
-    for (const id of queryList(request, 'ids') ?? deployments.list()) {
-      const view = deployments.view(id);
-      if (!view || !wanted(view) || !(await may(dependencies, request.caller, 'read', id))) continue;
-      if (!(await isOfMember(id))) continue;
-      rows.push(workspaceRow(view, records));
-    }
+    const { records } = dependencies;
+    const found = await readableWorkspaces(dependencies, request.caller, queryOf(request));
     const page = queryNumber(request, 'page', { standard: 0, most: 1_000_000 });
     const limit = queryNumber(request, 'limit', { standard: 20, most: 500 });
-    const sorted = rows.sort(comparison(queryText(request, 'sort') ?? 'name'));
+    const sorted = sortedRows(records, found, queryText(request, 'sort') ?? 'name');
     const versions = (row: JsonObject) =>
       records
         .versions(String(row['id']))
@@ -30,25 +23,67 @@ export const createListWorkspaces = (dependencies: WorkspacesDependencies) =>
     return { body: sorted.slice(page * limit, (page + 1) * limit).map((row) => ({ ...row, versions: versions(row) })) };
   };
 
-function filterOf(request: HttpRequest): (view: WorkspaceView) => boolean {
-  const name = queryText(request, 'name')?.toLowerCase();
-  const slug = queryText(request, 'slug');
-  const labels = queryList(request, 'labels');
-  return (view) =>
-    (name === undefined || namesOf(view).some((one) => one.toLowerCase().includes(name))) &&
+/** Which workspaces are asked for; all of it has to hold. */
+export interface WorkspaceQuery {
+  /** Contained in the name, in any language. */
+  readonly name?: string | undefined;
+  readonly slug?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
+  /** Any of them. */
+  readonly labels?: readonly string[] | undefined;
+  /** Of a member. */
+  readonly email?: string | undefined;
+}
+
+/** Those of them that the caller may read. */
+export async function readableWorkspaces(
+  dependencies: Pick<WorkspacesDependencies, 'deployments' | 'permissions' | 'roles' | 'members'>,
+  caller: Caller,
+  query: WorkspaceQuery,
+): Promise<readonly WorkspaceView[]> {
+  const { deployments } = dependencies;
+  const isOfMember = await memberFilter(dependencies, caller, query);
+  const found: WorkspaceView[] = [];
+  for (const id of query.ids ?? deployments.list()) {
+    const view = deployments.view(id);
+    if (!view || !isWanted(view, query) || !(await may(dependencies, caller, 'read', id))) continue;
+    if (await isOfMember(id)) found.push(view);
+  }
+  return found;
+}
+
+/** @param sort  a field, or `-field` */
+export const sortedRows = (
+  records: WorkspacesDependencies['records'],
+  views: readonly WorkspaceView[],
+  sort: string,
+): readonly JsonObject[] => views.map((view) => workspaceRow(view, records)).sort(comparison(sort));
+
+const queryOf = (request: HttpRequest): WorkspaceQuery => ({
+  name: queryText(request, 'name'),
+  slug: queryText(request, 'slug'),
+  ids: queryList(request, 'ids'),
+  labels: queryList(request, 'labels'),
+  email: queryText(request, 'email'),
+});
+
+function isWanted(view: WorkspaceView, { name, slug, labels }: WorkspaceQuery): boolean {
+  const part = name?.toLowerCase();
+  return (
+    (part === undefined || namesOf(view).some((one) => one.toLowerCase().includes(part))) &&
     (slug === undefined || slugOf(view) === slug) &&
-    (labels === undefined || labelsOf(view).some((label) => labels.includes(label)));
+    (labels === undefined || labelsOf(view).some((label) => labels.includes(label)))
+  );
 }
 
 /** `email`: of somebody else only where the caller may see who belongs to the workspace. */
 async function memberFilter(
-  dependencies: WorkspacesDependencies,
-  request: HttpRequest,
+  dependencies: Pick<WorkspacesDependencies, 'permissions' | 'roles' | 'members'>,
+  caller: Caller,
+  { email }: WorkspaceQuery,
 ): Promise<(workspaceId: string) => Promise<boolean>> {
-  const email = queryText(request, 'email');
   if (email === undefined) return async () => true;
   const { members } = dependencies;
-  const { caller } = request;
   const userId = await members.userIdOf(email);
   if (userId === undefined) return async () => false;
   return async (id) =>

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../shared/core/canonical-json';
 import { fail } from '../../shared/core/errors/errors';
-import { isObject, type Json, type JsonObject } from '../../shared/core/json';
+import type { Json, JsonObject } from '../../shared/core/json';
 import { editYaml } from '../../shared/core/workspaces/edit-yaml';
 import { readDocument } from '../../shared/core/workspaces/read-document';
 import type { FileChanges, WorkspaceView } from '../../shared/ports/deployments';
@@ -11,7 +11,7 @@ import { checkBody } from './check-body';
 import { assertDomainsFree } from './custom-domains';
 import type { WorkspacesDependencies } from './dependencies';
 import { automationEdits } from './automation-edits';
-import { diagnosticsJson, indexDocument, indexFile, slugOf, withoutCredentials, workspaceDocument } from './documents';
+import { diagnosticsJson, indexFile, shownIndex, slugOf, workspaceDocument } from './documents';
 import { isStrict, queryText } from './query';
 import { refusing } from './refusal';
 import type { SlugBook } from './slug-book';
@@ -96,18 +96,6 @@ export function workspaceEvents(before: WorkspaceView, after: WorkspaceView): re
 }
 
 const same = (a: Json | undefined, b: Json | undefined): boolean => canonicalJson(a) === canonicalJson(b);
-
-function shownIndex(view: WorkspaceView): JsonObject {
-  const index = withoutCredentials(indexDocument(view, false));
-  const { config } = index;
-  if (!isObject(config) || !isObject(config['schema']) || !isObject(config['value'])) return index;
-  const { schema, value } = config;
-  const shown = Object.entries(value).map(([name, one]) => {
-    const argument = Object.hasOwn(schema, name) ? schema[name] : undefined;
-    return [name, isObject(argument) && argument['secret'] === true ? 'REDACTED' : one];
-  });
-  return { ...index, config: { ...config, value: Object.fromEntries(shown) as JsonObject } };
-}
 
 /** DELETE: its files, schedules and waits go, its open runs are cancelled; its events stay for a while. */
 export const createDeleteWorkspace = (dependencies: WorkspacesDependencies) =>

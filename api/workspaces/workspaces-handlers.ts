@@ -1,5 +1,5 @@
 import type { Handlers } from '../http/contract';
-import { createExportWorkspace, createImportNewWorkspace, createImportWorkspace } from './archives';
+import { createExportWorkspace } from './archives';
 import {
   createCreateAutomation,
   createDeleteAutomation,
@@ -8,9 +8,12 @@ import {
   createPutSource,
   createUpdateAutomation,
 } from './automations';
+import { createExportWorkspaces } from './bulk/export-workspaces';
+import { createImportNewWorkspace } from './bulk/import-workspaces';
 import { createCreateWorkspace } from './create-workspace';
 import type { WorkspacesDependencies } from './dependencies';
 import { createDuplicateWorkspace } from './duplicate-workspace';
+import { createImportWorkspace } from './import-archive';
 import { createListWorkspaces } from './list-workspaces';
 import {
   createDeleteWorkspace,
@@ -38,6 +41,7 @@ export function createWorkspacesHandlers(dependencies: WorkspacesDependencies): 
     updateWorkspace: createUpdateWorkspace(dependencies, slugs),
     deleteWorkspace: createDeleteWorkspace(dependencies),
     suspendWorkspace: createSuspendWorkspace(dependencies),
+    exportWorkspaces: createExportWorkspaces(dependencies),
     importNewWorkspace: createImportNewWorkspace(dependencies, slugs),
     importWorkspace: createImportWorkspace(dependencies),
     listVersions: createListVersions(dependencies),

@@ -4,19 +4,27 @@ import { join } from 'node:path';
 
 /** What test files leave behind in a worker adds up until its collector does nothing else: then a new one goes on. */
 const WORKER_MEMORY = '800MB';
+/**
+ * Unit tests compute. Integration tests wait for the most part, for a server, a time-out, a restart: more of them than
+ * there are cores go on side by side.
+ */
+const WORKERS = { unit: 2, integration: 3 };
 
-/** One run of jest over the projects. Coverage only of the whole: a part of the tests cannot reach the thresholds. */
-export function jestArguments(root, projects, { coverage, rest }) {
+/**
+ * One run of jest over one project.
+ * @param {'unit' | 'integration'} project
+ * @param {{ coverage: boolean, rest: string[] }} options
+ */
+export function jestArguments(root, project, { coverage, rest }) {
   const outputFile = join(mkdtempSync(join(tmpdir(), 'ostinato-jest-')), 'result.json');
-  const args = ['--rootDir', root, '--selectProjects', ...projects, '--json', `--outputFile=${outputFile}`];
   return {
     outputFile,
     args: [
-      ...args,
-      '--maxWorkers=2',
-      `--workerIdleMemoryLimit=${WORKER_MEMORY}`,
+      ...['--rootDir', root, '--selectProjects', project, '--json', `--outputFile=${outputFile}`],
+      ...[`--maxWorkers=${WORKERS[project]}`, `--workerIdleMemoryLimit=${WORKER_MEMORY}`],
       ...(coverage ? ['--coverage'] : []),
-      ...rest,
+      // What is asked for may be in the other project.
+      ...(rest.length > 0 ? ['--passWithNoTests', ...rest] : []),
     ],
   };
 }

@@ -6,6 +6,7 @@ import type { AppStore } from '../ports/app-store';
 import type { Broker } from '../ports/broker';
 import type { EventFeed } from '../ports/event-feed';
 import type { EventHistory } from '../ports/event-history';
+import type { FileRecords } from '../ports/file-records';
 import type { FlushStore, TraceStore } from '../ports/flush-store';
 import type { IdempotencyStore } from '../ports/idempotency-store';
 import type { PermissionStore } from '../ports/permission-store';
@@ -27,6 +28,7 @@ import { sqliteContextStore, type SqliteContextStore } from './context-store/sql
 import { sqliteEventFeed } from './event-feed/sqlite';
 import { sqliteEventHistory } from './event-history/sqlite';
 import { createVault, openVault } from './encryption/vault';
+import { sqliteFileRecords } from './file-records/sqlite';
 import { createMask, type MaskOptions } from './flush-store/mask';
 import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
@@ -84,6 +86,7 @@ export interface EmbeddedStores {
   readonly secrets: SecretStore;
   readonly records: WorkspaceRecords;
   readonly apps: AppStore;
+  readonly files: FileRecords;
   /** Removes what has expired; call it every minute or so. */
   sweep(): Promise<void>;
   /** Stops consumers after what is in hand, then commits what is queued. */
@@ -164,6 +167,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
     topics: sqliteTopicStore(db),
     records: sqliteWorkspaceRecords(db),
     apps: sqliteAppStore(db),
+    files: sqliteFileRecords(db),
     access: sqlitePermissionStore(db),
     secrets: sqliteSecretStore(db, vault, secretWorkspaces),
     blobs,

@@ -49,10 +49,12 @@ name: Parks
 when: { events: [asked] }
 do: [wait: { oneOf: [{ event: go.on }], timeout: 3600 }]
 `;
-const tools = 'name: Tools\nphoto: https://example.org/tools.png\ndescription: Parks\n';
+const tools = 'name: Tools\nphoto: data:image/png;base64,AA==\ndescription: Parks\n';
 const folder = servedFolder({ shop: { answers, parks }, spare: { parks }, tools: { 'index.yml': tools, parks } });
 let product: Product;
 let run = '';
+/** The first file that a row has made. */
+let file = '';
 
 beforeAll(async () => {
   product = await startProduct(folder.path);
@@ -79,7 +81,7 @@ function ask(row: Row, service: string) {
   const { path, method } = operationOf(service, row);
   const params: { readonly [name: string]: string } = { workspaceId: 'shop', ...row.params };
   const url = path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent((params[name] ?? '').replace('${run}', run)),
+    encodeURIComponent((params[name] ?? '').replace('${run}', run).replace('${file}', file)),
   );
   return send(product.url + url, {
     method: method.toUpperCase(),
@@ -140,6 +142,7 @@ describe.each(services)('%s', (service) => {
     async (_, status, row) => {
       const answer = await ask(row, service);
       expect([answer.status, answer.body]).toEqual([status, expect.anything()]);
+      if (row.operation === 'uploadFiles' && status === 200) file = (answer.body as [{ id: string }])[0].id;
       const check = answerCheck(document, row, service);
       if (check && !check(answer.body)) throw new Error(`not as the contract says: ${JSON.stringify(check.errors)}`);
     },

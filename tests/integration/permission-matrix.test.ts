@@ -37,7 +37,26 @@ async function ask(method: string, path: string, asked: Asked): Promise<{ status
     },
     ...(asked.body !== undefined && { body: JSON.stringify(asked.body) }),
   });
-  return { status: answer.status, body: (await answer.json()) as JsonObject };
+  const isJson = answer.headers.get('content-type')?.includes('json');
+  return { status: answer.status, body: isJson ? ((await answer.json()) as JsonObject) : {} };
+}
+
+/** Names of files by what the matrix calls them, for each workspace. */
+const files = new Map<string, string>();
+
+async function upload(place: string, isPublic: boolean): Promise<string> {
+  const body = { file: 'data:text/plain;filename:a.txt;base64,YQ==', public: isPublic };
+  const [file] = (await asOwner('post', `${place}/files`, body)) as unknown as readonly JsonObject[];
+  return String(file?.['id']);
+}
+
+async function pathOf({ place, path }: MatrixRow): Promise<string> {
+  const fresh = path.includes('{fresh}') ? await upload(place, false) : '';
+  const filled = path
+    .replace('{fresh}', fresh)
+    .replace(/\{(file|public)\}/, (_, which: string) => files.get(`${place} ${which}`) ?? '');
+  const download = /^download\/(.*)$/.exec(filled);
+  return download ? `../files/${place}/${download[1]}.a.txt` : `${place}/${filled}`;
 }
 
 const asOwner = async (method: string, path: string, body: Json): Promise<JsonObject> => {
@@ -54,6 +73,8 @@ beforeAll(async () => {
   for (const workspace of ['own', 'foreign']) {
     await product.workspace(workspace).emit('note', { n: 1 });
     await product.workspace(workspace).until('note', {}, { count: 1 });
+    files.set(`${workspace} file`, await upload(workspace, false));
+    files.set(`${workspace} public`, await upload(workspace, true));
   }
 }, 120_000);
 afterAll(async () => {
@@ -67,7 +88,7 @@ describe.each(Object.keys(matrix.callers))('%s', (caller) => {
   it.each(rows.filter((row) => row.caller === caller).map((row) => [`${row.operation}, ${row.place}`, row] as const))(
     '%s',
     async (_, row) => {
-      const { status, body } = await ask(row.method, `${row.place}/${row.path}`, {
+      const { status, body } = await ask(row.method, await pathOf(row), {
         ...credentials(row),
         ...bodyOf(row),
       });

@@ -1,9 +1,13 @@
 /** Apps over HTTP: published in versions, installed several times, upgraded, rolled back, withdrawn. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { Json, JsonObject } from '../../shared/core/json';
-import { apiClient, type ApiClient } from '../support/api-client';
+import type { ApiClient } from '../support/api-client';
 import { eventually } from '../support/eventually';
 import { startProduct, type Product } from '../support/product';
 import { servedFolder } from '../support/served-folder';
+import { signUp } from '../support/sign-up';
 
 jest.setTimeout(120_000);
 
@@ -13,20 +17,12 @@ let ann: ApiClient;
 let bob: ApiClient;
 beforeAll(async () => {
   product = await startProduct(folder.path, { ACCOUNT_VALIDATION_METHOD: 'auto', MAXIMUM_APP_VERSION: '3' });
-  [ann, bob] = [await person('ann'), await person('bob')];
+  [ann, bob] = [(await signUp(product.url, 'ann')).api, (await signUp(product.url, 'bob')).api];
 }, 120_000);
 afterAll(async () => {
   await product?.stop();
   folder.remove();
 }, 120_000);
-
-async function person(name: string): Promise<ApiClient> {
-  const nobody = apiClient(product.url, null);
-  const account = { email: `${name}@example.org`, password: `the horse of ${name}` };
-  await nobody.ok('POST', '/signup', { ...account, firstName: name, lastName: 'Example' });
-  const { token } = await nobody.ok('POST', '/login', account);
-  return apiClient(product.url, String(token));
-}
 
 const greet = (version: number): JsonObject => ({
   name: 'Greet',
@@ -141,7 +137,7 @@ it('refuses what cannot be published, for whom it is not', async () => {
     'MissingFieldError',
     { fields: ['photo', 'description'] },
   ]);
-  await ann.ok('PATCH', `/workspaces/${source}`, { photo: 'https://example.org/a.png' });
+  await ann.ok('PATCH', `/workspaces/${source}`, { photo: 'data:image/png;base64,AA==' });
   expect(await publish(ann, { slug: 'a/../b', description: 'x' })).toMatchObject([400, 'InvalidSlugError', {}]);
   // Of a folder beside it: who installs that goes on getting it.
   expect(await publish(ann, { slug: 'kit', description: 'x' })).toMatchObject([400, 'AlreadyUsedError', {}]);
@@ -191,6 +187,8 @@ it('refuses an instance whose config does not fit, of an app or version that is 
   };
   expect(await install(ann, {})).toEqual([403, 'ForbiddenError']);
   expect(await install(bob, { config: { language: 'klingon' } })).toEqual([400, 'RequestValidationError']);
+  const near = await bob.call('POST', `/workspaces/${home}/apps`, { slug: 'one', appSlug: 'strikt' });
+  expect((near.body as JsonObject)['message']).toBe('There is no app strikt; did you mean `strict`?');
   expect(await install(bob, { appSlug: 'nowhere' })).toEqual([404, 'ObjectNotFoundError']);
   expect(await install(bob, { appVersion: 'v7' })).toEqual([404, 'ObjectNotFoundError']);
   expect(await install(bob, { slug: '../x' })).toEqual([400, 'InvalidSlugError']);
@@ -203,6 +201,16 @@ it('refuses an instance whose config does not fit, of an app or version that is 
   expect(await install(bob, {})).toEqual([400, 'AlreadyUsedError']);
   const config = await bob.call('PATCH', `/workspaces/${home}/apps/one/config`, { language: 7 });
   expect(config).toMatchObject({ status: 400, body: { details: [{ path: '/body/config/language' }] } });
+  // Its workspace may keep an app to itself.
+  const own = await appWorkspace(ann, 'Own');
+  await ann.ok('POST', '/apps', { workspaceId: own, slug: 'own' });
+  await ann.ok('PUT', `/workspaces/${own}/security`, {
+    authorizations: { rules: [{ action: 'read', subject: 'apps', inverted: true }] },
+  });
+  expect((await bob.ok('GET', '/apps?text=own'))['list']).toEqual([]);
+  expect((await bob.call('GET', '/apps/own')).status).toBe(403);
+  expect(await install(bob, { slug: 'two', appSlug: 'own' })).toEqual([403, 'ForbiddenError']);
+  expect((await ann.ok('GET', '/apps/own'))['slug']).toBe('own');
   // A folder beside it is an app without being published.
   await bob.ok('POST', `/workspaces/${home}/apps`, { slug: 'kit', appSlug: 'kit' });
   expect(await hook(bob, home, 'kit.hello')).toBe('folder');
@@ -224,4 +232,235 @@ it('withdraws an app: nobody can install it, those who have it go on with what t
   await ann.ok('POST', '/apps', { workspaceId: short, slug: 'short' });
   await ann.ok('DELETE', `/workspaces/${short}`);
   expect((await ann.call('GET', '/apps/short')).status).toBe(404);
+});
+
+/** Tells what it hears of itself and of its app. */
+const told = (version: number): JsonObject => ({
+  name: 'Told',
+  private: true,
+  when: {
+    events: [
+      ...['installed', 'configured', 'uninstalled'].map((kind) => `workspaces.apps.${kind}`),
+      ...['published', 'deleted'].map((kind) => `apps.${kind}`),
+    ],
+  },
+  do: [
+    { emit: { event: 'told', payload: { of: '{{run.trigger.value}}', version, heard: '{{payload}}' } } },
+    { conditions: { '{{config.hook}}': [{ fetch: { url: '{{config.hook}}', method: 'post', body: { of: '{{run.trigger.value}}' } } }] } }, // prettier-ignore
+  ],
+});
+
+it('tells each instance of itself and of its app, wherever it is installed, without its secrets', async () => {
+  const heard: string[] = [];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      heard.push(body);
+      response.end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const hookUrl = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
+  try {
+    const source = await appWorkspace(ann, 'Talker', {
+      config: { schema: { token: { type: 'string', secret: true }, hook: { type: 'string' } } },
+      automations: { told: told(1) },
+    });
+    await ann.ok('POST', '/apps', { workspaceId: source, slug: 'talker' });
+    const home = await workspaceOf(bob, { name: 'Home of talkers' });
+    const at = (path: string) => `/workspaces/${home}/apps${path}`;
+    const heardBy = async (instance: string) => {
+      const found = (await bob.ok('GET', `/workspaces/${home}/events?types=${instance}.told&limit=50`))['result'];
+      const events = ((found as JsonObject)['events'] as readonly JsonObject[]).map((one) => one['payload']);
+      return [...(events as readonly JsonObject[])].reverse();
+    };
+    const hears = (instance: string, of: string) =>
+      eventually(`${instance} hears of ${of}`, async () => (await heardBy(instance)).some((one) => one['of'] === of));
+
+    await bob.ok('POST', at(''), { slug: 'x', appSlug: 'talker', config: { token: 'tip-top-secret' } });
+    await hears('x', 'workspaces.apps.installed');
+    await bob.ok('PATCH', at('/x'), { slug: 'y' });
+    await hears('y', 'workspaces.apps.configured');
+    await ann.ok('PATCH', `/workspaces/${source}/automations/told`, told(2));
+    await ann.ok('POST', '/apps', { workspaceId: source });
+    await hears('y', 'apps.published');
+    await bob.ok('PATCH', at('/y/config'), { hook: hookUrl });
+    await ann.ok('DELETE', '/apps/talker');
+    await hears('y', 'apps.deleted');
+    const [first] = await heardBy('x');
+    expect(first).toMatchObject({
+      version: 1,
+      heard: {
+        slug: 'x',
+        appInstance: { appSlug: 'talker', slug: 'x', config: { token: 'REDACTED' } },
+        events: { emit: ['told'], listen: expect.arrayContaining(['apps.published']) as unknown },
+      },
+    });
+    expect(await heardBy('y')).toMatchObject([
+      { of: 'workspaces.apps.configured', version: 1, heard: { slug: 'y', oldSlug: 'x' } },
+      { of: 'apps.published', version: 2, heard: { app: { slug: 'talker' } } },
+      { of: 'workspaces.apps.configured', version: 2, heard: { appInstance: { oldConfig: { token: 'REDACTED' } } } },
+      { of: 'apps.deleted', version: 2, heard: { appSlug: 'talker' } },
+    ]);
+    // What is told of the app is kept where the app was made, and only there.
+    const kept = await bob.ok('GET', `/workspaces/${home}/events?limit=500&appInstanceDepth=10`);
+    expect(JSON.stringify(kept)).not.toMatch(/"type":"apps\.|tip-top-secret/);
+
+    // The end of the workspace is the end of its instances: they are told, and have the time to say so.
+    heard.length = 0;
+    await bob.ok('DELETE', `/workspaces/${home}`);
+    await eventually('its end is told', () => heard.some((body) => body.includes('workspaces.apps.uninstalled')));
+  } finally {
+    server.close();
+  }
+});
+
+it('tells the instances of a copy that they are installed', async () => {
+  const schema: JsonObject = { token: { type: 'string', secret: true } };
+  const source = await appWorkspace(ann, 'Copied talker', { config: { schema }, automations: { told: told(1) } });
+  await ann.ok('POST', '/apps', { workspaceId: source, slug: 'copied' });
+  const home = await workspaceOf(bob, {
+    name: 'Original',
+    config: { schema, value: { token: 'of-the-home' } },
+    imports: { x: { appSlug: 'copied', config: { token: 'of-the-instance' } } },
+  });
+  const { id } = await bob.ok('POST', `/workspaces/${home}/versions/current/duplicate`);
+  await eventually('the copy hears it', async () =>
+    JSON.stringify(await bob.ok('GET', `/workspaces/${String(id)}/events?types=x.told`)).includes('apps.installed'),
+  );
+  // Both are told without what their schemas call secret.
+  for (const [one, type] of [
+    [home, 'workspaces.created'],
+    [String(id), 'workspaces.duplicated'],
+  ] as const) {
+    const events = () => bob.ok('GET', `/workspaces/${one}/events?types=${type}&limit=50`);
+    await eventually(`${type} is told`, async () => JSON.stringify(await events()).includes(`"type":"${type}"`));
+    const told = JSON.stringify(await events());
+    expect(told).not.toMatch(/of-the-(home|instance)/);
+    expect(told.match(/"token":"REDACTED"/g)).toHaveLength(2);
+  }
+});
+
+it('refuses a schema that nobody can fill in, and what a JSON Schema forbids, by place, reason and mend', async () => {
+  const config = (schema: JsonObject): JsonObject => ({ config: { schema } });
+  const source = await appWorkspace(ann, 'Formal', config({ port: { type: 'numbr' } }));
+  const publish = () => ann.call('POST', '/apps', { workspaceId: source, slug: 'formal' });
+  expect(await publish()).toMatchObject({
+    status: 400,
+    body: {
+      error: 'RequestValidationError',
+      message: expect.stringMatching(/config\.schema\.port\.type.*numbr.*number/) as unknown,
+      details: [{ path: '/config/schema/port/type' }],
+    },
+  });
+  const properties = { port: { type: 'integer', minimum: 1 }, mode: { enum: ['fast', 'safe'] } };
+  const strict = { type: 'object', required: ['port'], additionalProperties: false, properties };
+  await ann.ok('PATCH', `/workspaces/${source}`, config(strict));
+  expect((await publish()).status).toBe(200);
+  const home = await workspaceOf(bob, { name: 'Home of formal' });
+  const install = async (given: JsonObject) => {
+    const answer = await bob.call('POST', `/workspaces/${home}/apps`, { slug: 'f', appSlug: 'formal', config: given });
+    const { message, details } = answer.body as JsonObject;
+    return [answer.status, message, Array.isArray(details) ? (details as JsonObject[]).map(({ path }) => path) : []];
+  };
+  expect(await install({})).toEqual([400, expect.stringContaining("must have required property 'port'"), ['/body/config']]); // prettier-ignore
+  expect(await install({ port: 'x' })).toEqual([400, 'The config does not fit the app formal: `port` must be integer', ['/body/config/port']]); // prettier-ignore
+  expect(await install({ port: 1, mode: 'slow' })).toEqual([400, expect.stringContaining('"fast", "safe"'), ['/body/config/mode']]); // prettier-ignore
+  expect(await install({ port: 1, prot: 2 })).toEqual([400, expect.stringContaining('`prot`'), ['/body/config']]);
+  expect((await install({ port: '{{config.port}}' }))[0]).toBe(200);
+});
+
+it('looks whether the photo of an app is there', async () => {
+  const server = createServer((request, response) => {
+    const [status, type] = request.url === '/there.png' ? [200, 'image/png'] : request.url === '/page' ? [200, 'text/html'] : [404, 'image/png']; // prettier-ignore
+    response.writeHead(status, { 'content-type': type }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const base = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  try {
+    const source = await appWorkspace(ann, 'Pictured');
+    const publish = async (photo: string) => {
+      await ann.ok('PATCH', `/workspaces/${source}`, { photo });
+      const { status, body } = await ann.call('POST', '/apps', { workspaceId: source, slug: 'pictured' });
+      return [status, (body as JsonObject)['error'], (body as JsonObject)['message']];
+    };
+    expect(await publish(`${base}/none.png`)).toEqual([400, 'InvalidFile', expect.stringContaining('answered 404')]);
+    expect(await publish(`${base}/page`)).toEqual([400, 'InvalidFile', expect.stringContaining('of type text/html')]);
+    expect((await publish(`${base}/there.png`))[0]).toBe(200);
+  } finally {
+    server.close();
+  }
+  // Published with it before: it is not asked for again.
+  const [{ workspaceId }] = (await ann.ok('GET', '/apps?text=pictured'))['list'] as [JsonObject];
+  expect((await ann.call('POST', '/apps', { workspaceId: workspaceId as Json })).status).toBe(200);
+});
+
+it('leaves runs that are parked alone, whatever becomes of their instance', async () => {
+  const parks = (version: number): JsonObject => ({
+    name: 'Parks',
+    when: { endpoint: true },
+    do: [
+      { emit: { event: 'parked', payload: { version } } },
+      { wait: { oneOf: [{ event: 'go' }], timeout: 3600 } },
+      { emit: { event: 'ended', payload: { version, language: '{{config.language}}' } } },
+    ],
+  });
+  const source = await appWorkspace(ann, 'Parking', { automations: { parks: parks(1) } });
+  await ann.ok('POST', '/apps', { workspaceId: source, slug: 'parking' });
+  const home = await workspaceOf(bob, { name: 'Home of parking' });
+  const at = (path: string) => `/workspaces/${home}${path}`;
+  await bob.ok('POST', at('/apps'), { slug: 'p', appSlug: 'parking', config: { language: 'fr' } });
+  const payloadsOf = async (type: string) => {
+    const { result } = await bob.ok('GET', at(`/events?types=${type}&limit=50`));
+    return ((result as JsonObject)['events'] as readonly JsonObject[]).map(({ payload }) => payload);
+  };
+  const park = async () => {
+    const before = (await payloadsOf('p.parked')).length;
+    const waits = (await payloadsOf('runtime.waits.pending')).length;
+    void hook(bob, home, 'p.parks');
+    await eventually('it is parked', async () => (await payloadsOf('p.parked')).length > before);
+    await eventually('it waits', async () => (await payloadsOf('runtime.waits.pending')).length > waits);
+  };
+  await park();
+  await ann.ok('PATCH', `/workspaces/${source}/automations/parks`, parks(2));
+  await ann.ok('POST', '/apps', { workspaceId: source });
+  await park();
+  await bob.ok('PATCH', at('/apps/p/config'), { language: 'en' });
+  await park();
+  await bob.ok('DELETE', at('/apps/p'));
+  await bob.ok('POST', at('/events'), { events: [{ type: 'p.go', payload: {} }] });
+  await eventually('all have ended', async () => (await payloadsOf('p.ended')).length === 3);
+  expect(await payloadsOf('p.ended')).toEqual(
+    expect.arrayContaining([
+      { version: 1, language: 'fr' },
+      { version: 2, language: 'fr' },
+      { version: 2, language: 'en' },
+    ]),
+  );
+});
+
+it('upgrades nobody whom the new version would break; an app that comes to install itself is left out there', async () => {
+  const source = await appWorkspace(ann, 'Breaking');
+  await ann.ok('POST', '/apps', { workspaceId: source, slug: 'breaking' });
+  const home = await workspaceOf(bob, {
+    name: 'Home of breaking',
+    imports: { b: { appSlug: 'breaking', config: { language: 'fr' } } },
+    automations: {
+      ask: { name: 'Ask', when: { endpoint: true }, do: [{ 'b.greet': { output: 'r' } }], output: '{{r.version}}' },
+    },
+  });
+  expect(await hook(bob, home, 'ask')).toBe(1);
+  await ann.ok('DELETE', `/workspaces/${source}/automations/greet`);
+  await ann.ok('POST', '/apps', { workspaceId: source });
+  expect(await hook(bob, home, 'ask')).toBe(1);
+  const { diagnostics } = await bob.ok('PATCH', `/workspaces/${home}`, { description: 'saved again' });
+  expect(diagnostics).toEqual([expect.objectContaining({ code: 'CALL_UNKNOWN', file: 'automations/ask.yml' })]);
+
+  const circle = await appWorkspace(ann, 'Circle');
+  await ann.ok('POST', '/apps', { workspaceId: circle, slug: 'circle' });
+  const around = await appWorkspace(ann, 'Around', { imports: { c: { appSlug: 'circle' } } });
+  await ann.ok('POST', '/apps', { workspaceId: around, slug: 'around' });
+  const closed = await ann.ok('POST', `/workspaces/${circle}/apps`, { slug: 'a', appSlug: 'around' });
+  expect(closed['diagnostics']).toEqual([expect.objectContaining({ code: 'APP_RECURSIVE' })]);
+  expect(await hook(ann, circle, 'a.greet')).toMatchObject({ version: 1 });
+  expect((await ann.call('POST', `/workspaces/${circle}/webhooks/a.c.greet`, {})).status).toBe(404);
 });

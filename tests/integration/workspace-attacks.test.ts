@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '../../shared/core/json';
 import { apiClient, type ApiClient } from '../support/api-client';
+import { fileAttacks } from '../support/attacks/files';
 import { eventually } from '../support/eventually';
 import { hostileZip, type HostileEntry } from '../support/hostile-zip';
 import { startProduct, type Product } from '../support/product';
@@ -48,6 +49,18 @@ const raw = (method: string, path: string, text: string): Promise<Answer> =>
     headers: { authorization: 'Bearer owner-of-the-tests', 'content-type': 'application/json' },
   });
 const zip = (...entries: HostileEntry[]) => owner.upload(`${W}/import`, 'a.zip', hostileZip(entries));
+/** An archive of several workspaces: of `a`, unless the list says otherwise. */
+const bulk = (inner: readonly HostileEntry[], list: object = { workspaceIds: ['a'] }, ...others: HostileEntry[]) =>
+  owner.upload(
+    '/workspaces/import',
+    'bulk.zip',
+    hostileZip([
+      { name: 'bulkExport.json', content: typeof list === 'string' ? list : JSON.stringify(list) },
+      { name: 'workspaces/a.zip', content: hostileZip(inner) },
+      ...others,
+    ]),
+  );
+const index = { name: 'v/index.yml', content: 'name: Evil\n' };
 const git = async (config: object): Promise<Answer> => {
   await owner.ok('PATCH', W, { repositories: { r: { name: 'R', type: 'git', config } } } as Json);
   return owner.call('POST', `${W}/versions/latest/pull`, { repository: { id: 'r' } });
@@ -204,6 +217,69 @@ const rows: readonly Row[] = [
     'InvalidUploadError',
     () => owner.upload(`${W}/import`, 'a.zip', megabyte(11)),
   ],
+  // Archives of several workspaces: all of it is looked at before anything comes in.
+  [
+    'several workspaces into one',
+    400,
+    'InvalidUploadError',
+    () => zip({ name: 'bulkExport.json', content: '{"workspaceIds": ["a"]}' }, index),
+  ],
+  ['a bulk file that climbs', 400, 'InvalidUploadError', () => bulk([index], undefined, { name: '../evil.zip', content: 'x' })], // prettier-ignore
+  ['a bulk workspace whose file climbs', 400, 'InvalidUploadError', () => bulk([{ name: '../../evil.yml', content: 'x' }])], // prettier-ignore
+  [
+    'a bulk id that climbs',
+    400,
+    'InvalidUploadError',
+    () => bulk([index], { workspaceIds: ['../a'] }, { name: 'workspaces/x.zip', content: 'x' }),
+  ],
+  ['a bulk id that is missing', 400, 'InvalidUploadError', () => bulk([index], { workspaceIds: ['a', 'b'] })],
+  ['a bulk id twice', 400, 'InvalidUploadError', () => bulk([index], { workspaceIds: ['a', 'a'] })],
+  ['a bulk prototype', 400, 'InvalidUploadError', () => bulk([index], { workspaceIds: ['__proto__'] })],
+  ['a bulk list without ids', 400, 'InvalidUploadError', () => bulk([index], { workspaceIds: [] })],
+  ['a bulk list that is no JSON', 400, 'InvalidUploadError', () => bulk([index], '{' as never)],
+  ['a bulk list nested too deep', 400, 'InvalidUploadError', () => bulk([index], deep(100_000) as never)],
+  [
+    'a thousand bulk ids',
+    400,
+    'InvalidUploadError',
+    () => bulk([index], { workspaceIds: Array.from({ length: 1_000 }, (_, n) => `w${n}`) }),
+  ],
+  [
+    'a bulk app of a workspace outside',
+    400,
+    'InvalidUploadError',
+    () => bulk([index], { workspaceIds: ['a'], publishApps: [{ workspaceId: 'acme', slug: 'stolen' }] }),
+  ],
+  ['a bulk workspace that is no archive', 400, 'InvalidUploadError', () => bulk([index], { workspaceIds: ['a', 'b'] }, { name: 'workspaces/b.zip', content: 'PK no' })], // prettier-ignore
+  [
+    'a bulk archive in a bulk archive',
+    400,
+    'InvalidUploadError',
+    () => bulk([{ name: 'bulkExport.json', content: '{"workspaceIds": ["a"]}' }, index]),
+  ],
+  [
+    'a bulk workspace of a hundred megabytes, packed',
+    400,
+    'InvalidUploadError',
+    () => bulk([index, { name: 'v/automations/x.yml', content: megabyte(100) }]),
+  ],
+  [
+    'bulk workspaces that are too large together, packed',
+    400,
+    'InvalidUploadError',
+    () => {
+      const large = hostileZip(
+        Array.from({ length: 30 }, (_, n) => ({ name: `v/automations/x${n}.yml`, content: megabyte(1) })),
+      );
+      return bulk([index], { workspaceIds: ['a', 'b', 'c'] }, { name: 'workspaces/b.zip', content: large }, { name: 'workspaces/c.zip', content: large }); // prettier-ignore
+    },
+  ],
+  [
+    'a bulk workspace of five thousand and one files',
+    400,
+    'InvalidUploadError',
+    () => bulk(Array.from({ length: 5_001 }, (_, n) => ({ name: `v/automations/x${n}.yml`, content: '' }))),
+  ],
   // Prototypes.
   ['a prototype at the top', 400, 'RequestValidationError', () => raw('PATCH', W, '{"__proto__": {"role": "owner"}}')],
   [
@@ -301,6 +377,11 @@ const rows: readonly Row[] = [
     'RepositoryError',
     () => git({ url: 'http://git.example.org/x', auth: { password: 'p' } }),
   ],
+  // Files.
+  ...fileAttacks.map(([name, status, error, request]): Row => [
+    ...([name, status, error] as const),
+    () => request({ owner, nobody: apiClient(product.url, null) }),
+  ]),
   // People.
   ['a token that nobody has', 401, 'AuthenticationError', () => apiClient(product.url, 'guessed').call('GET', W)],
   ['no token', 401, 'AuthenticationError', () => apiClient(product.url, null).call('GET', W)],

@@ -11,6 +11,7 @@ export interface ApiClient {
   download(
     method: string,
     path: string,
+    body?: Json,
   ): Promise<{ readonly status: number; readonly headers: Headers; readonly bytes: Buffer }>;
 }
 
@@ -44,8 +45,12 @@ export function apiClient(url: string, token: string | null): ApiClient {
         runId: '',
       };
     },
-    async download(method, path) {
-      const response = await fetch(`${url}/v2${path}`, { method, headers });
+    async download(method, path, body) {
+      const sent =
+        body === undefined
+          ? { headers }
+          : { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      const response = await fetch(`${url}/v2${path}`, { method, ...sent });
       return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
     },
   };

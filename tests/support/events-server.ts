@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEventsHandlers } from '../../api/events/events-handlers';
-import { createApp } from '../../api/http/create-app';
+import { appBehindGateway } from './front-door';
 import { createMetrics } from '../../api/http/metrics';
 import { contractFile } from '../../api/http/openapi';
 import { defaultHttpSettings } from '../../api/http/settings';
@@ -25,7 +25,7 @@ export async function startEventsServer(options: { readonly searchTimeoutMs?: nu
   const { broker, history, topics } = stores;
   const users = new Map<string, User>([['owner', { userId: 'owner', sessionId: 'owner', role: 'owner' }]]);
   const host = { service: 'events', replica: 'test' };
-  const app = createApp({
+  const app = appBehindGateway({
     services: [
       {
         contract: contractFile('events'),

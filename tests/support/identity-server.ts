@@ -9,11 +9,8 @@ import { expandVariables, readGatewayConfig } from '../../api/gateway/config/rea
 import { originCheck } from '../../api/gateway/cors';
 import { createGateway } from '../../api/gateway/create-gateway';
 import { defaultHeaderNames, type HeaderNames } from '../../api/http/caller-headers';
-import { createApp } from '../../api/http/create-app';
 import { createMetrics } from '../../api/http/metrics';
-import { contractFile } from '../../api/http/openapi';
 import { createRateLimiter } from '../../api/http/rate-limit';
-import { defaultHttpSettings } from '../../api/http/settings';
 import { createIdentityHandlers } from '../../api/identity/identity-handlers';
 import { CredentialJudge } from '../../api/identity/judge-credential';
 import type { IdentitySettings } from '../../api/identity/settings';
@@ -26,8 +23,8 @@ import { memoryRateCounter } from '../../shared/drivers/rate-counter/memory';
 import type { LoginProviders } from '../../shared/ports/identity/login-provider';
 import type { SigningKey } from '../../shared/ports/identity/signing-key-store';
 import type { Mail } from '../../shared/ports/identity/mailer';
-import { fakeRoles } from '../../shared/testing/fakes/access';
 import { fakeLog, type LogLine } from '../../shared/testing/fakes/log';
+import { identityApp } from './identity-app';
 
 export type IdentityServer = Awaited<ReturnType<typeof startIdentityServer>>;
 
@@ -62,6 +59,8 @@ export interface IdentityServerOptions {
   readonly mailFails?: boolean;
   readonly providers?: LoginProviders;
   readonly cookieSecret?: string;
+  /** Passwords cost what they cost in the product. */
+  readonly slowHashes?: boolean;
   /** Headers that are called otherwise. */
   readonly names?: Partial<HeaderNames>;
 }
@@ -69,6 +68,8 @@ export interface IdentityServerOptions {
 export const OWNER_TOKEN = 'token-of-the-owner';
 const SHIPPED = join(__dirname, '../../api/gateway/gateway.config.yml');
 
+/** Most tests are about something else than how long a password takes. */
+const CHEAP = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 /** Making one takes longer than most tests. */
 let madeKey: SigningKey | undefined;
 
@@ -94,7 +95,7 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   if (madeKey) await stores.signingKeys.add({ ...madeKey, createdAt: now() });
   await tokens.rotate();
   [madeKey] = await stores.signingKeys.list();
-  const hasher = argon2PasswordHasher();
+  const hasher = argon2PasswordHasher({ ...(!options.slowHashes && { cost: CHEAP }) });
   const limiter = createRateLimiter(memoryRateCounter(now), { disabled: options.limits !== true, log, now });
   const judge = new CredentialJudge({
     ...{ ...stores, tokens, settings, now },
@@ -109,24 +110,14 @@ export async function startIdentityServer(options: IdentityServerOptions = {}) {
   };
   const tell = (type: string, payload: JsonObject) => void events.push({ type, payload });
   const metrics = createMetrics({ processDefaults: false });
-  const app = createApp({
-    services: [
-      {
-        contract: contractFile('identity'),
-        handlers: createIdentityHandlers({
-          ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now },
-          ...{ providers: options.providers ?? new Map(), cookieSecret: options.cookieSecret ?? 'secret-of-cookies' },
-        }),
-      },
-    ],
-    ...{ identity: judge, roles: fakeRoles(), log, metrics, health: async () => [] },
-    settings: defaultHttpSettings,
-    behindGateway: names,
+  const handlers = createIdentityHandlers({
+    ...{ ...stores, hasher, tokens, mailer, limiter, tell, log, settings, now },
+    ...{ providers: options.providers ?? new Map(), cookieSecret: options.cookieSecret ?? 'secret-of-cookies' },
   });
   const echo = createEcho();
   const found = readGatewayConfig(expandVariables(options.config ?? readFileSync(SHIPPED, 'utf8'), options.env ?? {}));
   if ('errors' in found) throw new Error(found.errors.join('\n'));
-  const identityService = createServer(app);
+  const identityService = createServer(identityApp({ handlers, log, metrics, names }));
   const gateway = createGateway({
     ...{ config: found.config, authenticator: judge, limiter, log, metrics },
     local: { system: identityService, identity: identityService, ...(!options.config && echo.services) },

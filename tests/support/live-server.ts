@@ -12,7 +12,7 @@ import { defaultLiveSettings, type LiveSettings } from '../../api/events/live/li
 import { createLongPoll } from '../../api/events/live/long-poll';
 import { createSocketIds } from '../../api/events/live/socket-ids';
 import { attachSockets } from '../../api/events/live/sockets/socket-server';
-import { createApp } from '../../api/http/create-app';
+import { appBehindGateway } from './front-door';
 import { createMetrics } from '../../api/http/metrics';
 import { contractFile } from '../../api/http/openapi';
 import { defaultHttpSettings } from '../../api/http/settings';
@@ -71,7 +71,7 @@ export async function startLiveServer({ settings, keepLog, checkEveryMs = 50 }: 
   const { sendEvents, searchEvents } = handlers as Required<typeof handlers>;
   const places = new HeldPlaces(liveSettings.pollsPerWorkspace, 'held requests');
   const sockets = new HeldPlaces(liveSettings.socketsPerWorkspace, 'websockets');
-  const app = createApp({
+  const app = appBehindGateway({
     services: [
       {
         contract: contractFile('events'),

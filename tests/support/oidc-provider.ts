@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type GenerateKeyPairResult } from 'jose';
 
 export type OidcProvider = Awaited<ReturnType<typeof startOidcProvider>>;
 
@@ -20,8 +20,11 @@ export interface Spoiled {
   readonly signature?: 'foreign' | 'none';
 }
 
+/** Made once: it takes longer than most tests. */
+let keys: Promise<readonly [own: GenerateKeyPairResult, foreign: GenerateKeyPairResult]> | undefined;
+
 export async function startOidcProvider(redirectUri: string) {
-  const [own, foreign] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
+  const [own, foreign] = await (keys ??= Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]));
   const jwk = { ...(await exportJWK(own.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
   const codes = new Map<string, Code>();
   const control = {

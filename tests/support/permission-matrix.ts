@@ -35,7 +35,9 @@ interface Matrix {
   readonly key: JsonObject;
   readonly callers: { readonly [name: string]: MatrixCaller };
   readonly operations: { readonly [name: string]: Operation };
-  readonly expected: { readonly [caller: string]: { readonly [place in 'own' | 'foreign']: readonly number[] } };
+  readonly expected: {
+    readonly [caller: string]: { readonly [place in 'own' | 'foreign']: readonly (readonly number[])[] };
+  };
 }
 
 export const readMatrix = (): Matrix =>
@@ -45,7 +47,7 @@ export function matrixRows({ callers, operations, expected }: Matrix): readonly 
   const names = Object.keys(operations);
   return Object.entries(callers).flatMap(([caller, who]) =>
     (['own', 'foreign'] as const).flatMap((place) => {
-      const answers = expected[caller]?.[place] ?? [];
+      const answers = (expected[caller]?.[place] ?? []).flat();
       if (answers.length !== names.length)
         throw new Error(`${caller}, ${place}: ${answers.length} answers for ${names.length} operations`);
       return names.map((operation, i): MatrixRow => {

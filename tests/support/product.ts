@@ -183,7 +183,7 @@ async function untilReady(url: string, child: ChildProcess, logFile: string): Pr
       const { status } = await fetch(`${url}/sys/healthcheck`);
       return status === 200 && readFileSync(logFile, 'utf8').includes('ready: serving');
     },
-    { withinMs: 60_000, everyMs: 50 },
+    { withinMs: 100_000, everyMs: 50 },
   ).catch((error: unknown) => {
     throw new Error(`${String(error)}\nThe end of its log ${logFile}:\n${tailOf(logFile)}`);
   });

@@ -149,7 +149,7 @@ export function createDeployer(dependencies: DeployDependencies): Deployer {
         note(compiled);
         return { workspaceId, outcome: 'same', release: before, diagnostics };
       }
-      await announceApps(dependencies, workspaceId, before, release);
+      await announceApps(dependencies, workspaceId, { before, after: release, instances: compiled.instances });
       await reach('announced');
       await store.activate(workspaceId, release.digest);
       await reach('activated');
@@ -230,7 +230,7 @@ async function remove(dependencies: DeployDependencies, workspaceId: string): Pr
   dependents.note(workspaceId, null);
   onCompiled?.(workspaceId, null);
   await engine.reconcileSchedules(workspaceId, null);
-  await announceApps(dependencies, workspaceId, releases.get(workspaceId)?.release ?? null, null);
+  await announceApps(dependencies, workspaceId, { before: releases.get(workspaceId)?.release ?? null, after: null });
   await store.activate(workspaceId, null);
   releases.set(workspaceId, null);
   return { workspaceId, outcome: 'removed', release: null, diagnostics: [] };
@@ -261,10 +261,9 @@ async function reconcile(
 async function announceApps(
   { broker, host }: DeployDependencies,
   workspaceId: string,
-  before: Release | null,
-  after: Release | null,
+  change: Parameters<typeof appEvents>[1],
 ): Promise<void> {
-  const events = appEvents(workspaceId, { before, after }, host);
+  const events = appEvents(workspaceId, change, host);
   if (events.length > 0) await broker.append(events.map((event) => ({ event })));
 }
 

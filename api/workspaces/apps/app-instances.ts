@@ -1,4 +1,5 @@
-import { fail } from '../../../shared/core/errors/errors';
+import { didYouMean, nearestName } from '../../../shared/core/automation/nearest-name';
+import { fail, type PlatformError } from '../../../shared/core/errors/errors';
 import { isObject, type JsonObject } from '../../../shared/core/json';
 import { editYaml, toYaml } from '../../../shared/core/workspaces/edit-yaml';
 import type { Change, FileChanges, WorkspaceView } from '../../../shared/ports/deployments';
@@ -9,7 +10,7 @@ import { diagnosticsJson } from '../documents';
 import { isStrict } from '../query';
 import { refusing } from '../refusal';
 import { fileFor } from '../workspace-fields';
-import { requireOnApp } from './authorise-app';
+import { mayReadApp, requireOnApp } from './authorise-app';
 import { checkConfig } from './check-config';
 import type { AppsDependencies } from './dependencies';
 import { findApp, type FoundApp } from './find-app';
@@ -151,9 +152,26 @@ async function assertInstallable(
 ): Promise<void> {
   const { appSlug, appVersion } = appOf(found);
   const app = findApp(dependencies, appSlug, appVersion);
-  if (!app) throw appNotFound(appSlug, findApp(dependencies, appSlug) ? appVersion : undefined);
+  if (!app) throw await notInstallable(dependencies, request, { appSlug, appVersion });
   await requireOnApp(dependencies, request, 'read', app);
   checkConfig(dependencies, app, configOf(found));
+}
+
+/** With the name that was meant, of apps that the caller may know of. */
+async function notInstallable(
+  dependencies: AppsDependencies,
+  request: HttpRequest,
+  { appSlug, appVersion }: ReturnType<typeof appOf>,
+): Promise<PlatformError> {
+  const { apps } = dependencies;
+  if (findApp(dependencies, appSlug)) {
+    const versions = apps.versions(appSlug).map(({ name }) => name);
+    return appNotFound(appSlug, { version: appVersion ?? '', hint: didYouMean(appVersion ?? '', versions) });
+  }
+  const readable: string[] = [];
+  for (const app of apps.list())
+    if (nearestName(appSlug, [app.slug]) && (await mayReadApp(dependencies, request, app))) readable.push(app.slug);
+  return appNotFound(appSlug, { hint: didYouMean(appSlug, readable) });
 }
 
 function appInstalled(dependencies: AppsDependencies, found: FoundInstance): FoundApp | null {

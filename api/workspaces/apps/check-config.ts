@@ -1,7 +1,8 @@
+import type { Violation } from '../../../shared/core/arguments/validate';
 import { fail } from '../../../shared/core/errors/errors';
-import { toSchema } from '../../../shared/core/arguments/to-schema';
-import { validate } from '../../../shared/core/arguments/validate';
-import { isObject, type Json, type JsonObject } from '../../../shared/core/json';
+import type { JsonObject } from '../../../shared/core/json';
+import { configSchema, judgeConfig, schemaProblems } from '../../../shared/core/workspaces/config-schema';
+import type { Texts } from '../../../shared/ports/deployments';
 import { configForm } from './app-documents';
 import type { AppsDependencies } from './dependencies';
 import { partsOf, type FoundApp } from './find-app';
@@ -17,32 +18,39 @@ export function checkConfig(
   config: JsonObject,
 ): void {
   const whole: JsonObject = { ...configSettings(app.slug), ...partsOf(app).index.config, ...config };
-  const fields = fieldsOf(configForm(app.files)['schema']);
-  const { schema, problems } = toSchema(
-    Object.fromEntries(
-      Object.entries(fields).filter(([name]) => !isOpen(Object.hasOwn(whole, name) ? whole[name] : null)),
-    ),
-  );
-  // A schema that nobody can use is told where the app is deployed.
-  if (problems.length > 0) return;
-  const violations = validate(schema, whole);
-  if (violations.length === 0) return;
+  const violations = judgeConfig(configSchema(configForm(app.files)['schema']), whole);
+  const [first] = violations;
+  if (!first) return;
+  const more = violations.length === 1 ? '' : `, and ${violations.length - 1} more`;
   throw fail(
     'RequestValidationError',
-    `The config does not fit the app ${app.slug}`,
-    violations.map(({ instancePath, message, keyword }) => ({
-      path: `/body/config${instancePath}`,
-      message,
-      errorCode: `${keyword}.config`,
+    `The config does not fit the app ${app.slug}: ${placeOf(first)} ${reasonOf(first)}${more}`,
+    violations.map((one) => ({
+      path: `/body/config${one.instancePath}`,
+      message: reasonOf(one),
+      errorCode: `${one.keyword}.config`,
     })),
   );
 }
 
-/** Fields by name, or a JSON Schema of an object. */
-function fieldsOf(schema: Json | undefined): JsonObject {
-  if (!isObject(schema)) return {};
-  const { type, properties } = schema;
-  return type === 'object' && isObject(properties) ? properties : schema;
+const placeOf = ({ instancePath }: Violation): string =>
+  instancePath === '' ? 'it' : `\`${instancePath.slice(1).replaceAll('/', '.')}\``;
+
+/** Names what would be right, where the validator's own words leave it out. */
+function reasonOf({ message, params }: Violation): string {
+  const { allowedValues, additionalProperty } = params;
+  if (Array.isArray(allowedValues)) return `${message}: ${allowedValues.map((one) => JSON.stringify(one)).join(', ')}`;
+  return additionalProperty === undefined ? message : `${message}: \`${String(additionalProperty)}\``;
 }
 
-const isOpen = (value: Json | undefined): boolean => JSON.stringify(value ?? null).includes('{{');
+/** @throws RequestValidationError what installers give could not be checked */
+export function checkSchema(files: Texts): void {
+  const [problem] = schemaProblems(configSchema(configForm(files)['schema']));
+  if (!problem) return;
+  const { path, message, hint } = problem;
+  const reason = hint === undefined ? message : `${message}; ${hint}`;
+  const place = ['config', 'schema', ...path];
+  throw fail('RequestValidationError', `\`${place.join('.')}\` of the workspace cannot be used: ${reason}`, [
+    { path: `/${place.join('/')}`, message: reason, errorCode: 'schema.config' },
+  ]);
+}

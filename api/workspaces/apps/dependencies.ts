@@ -18,6 +18,10 @@ export interface AppsDependencies {
   readonly broker: Pick<Broker, 'append'>;
   /** Brings what an app is now to all who install it. */
   readonly redeploy: (appSlug: string) => Promise<void>;
+  /** Tells the instances of an app, wherever they are. */
+  readonly tellInstances: (appSlug: string, type: string, payload: JsonObject) => Promise<void>;
+  /** @returns why there is no image at an address; null = there is */
+  readonly lookAtPhoto: (url: string) => Promise<string | null>;
   /** What the operator has set for an app: the last resort of its config. */
   readonly configSettings: (appSlug: string) => JsonObject;
   readonly log: Log;

@@ -1,5 +1,7 @@
+import { didYouMean } from '../../../shared/core/automation/nearest-name';
 import { isObject, type Json, type JsonObject } from '../../../shared/core/json';
 import { instanceOfFile } from '../../../shared/core/workspaces/compile-import';
+import { eventsOfParts } from '../../../shared/core/workspaces/events-of-parts';
 import { readDocument } from '../../../shared/core/workspaces/read-document';
 import { fail } from '../../../shared/core/errors/errors';
 import type { WorkspaceView } from '../../../shared/ports/deployments';
@@ -29,10 +31,18 @@ export const findInstance = (view: WorkspaceView, slug: string): FoundInstance |
 export function mustFindInstance(view: WorkspaceView, slug: string): FoundInstance {
   const found = findInstance(view, slug);
   if (found) return found;
-  throw fail('ObjectNotFoundError', `There is no app instance ${slug.slice(0, 200)}`, {
-    subjectType: 'apps',
-    query: { workspaceId: view.workspaceId, slug: slug.slice(0, 200) },
-  });
+  const hint = didYouMean(
+    slug,
+    instancesOf(view).map((one) => one.slug),
+  );
+  throw fail(
+    'ObjectNotFoundError',
+    `There is no app instance ${slug.slice(0, 200)}${hint === undefined ? '' : `; ${hint}`}`,
+    {
+      subjectType: 'apps',
+      query: { workspaceId: view.workspaceId, slug: slug.slice(0, 200) },
+    },
+  );
 }
 
 export const configOf = ({ document }: Pick<FoundInstance, 'document'>): JsonObject => {
@@ -60,9 +70,9 @@ export const instanceDocument = (found: FoundInstance, app: FoundApp | null): Js
 export function instanceRow(found: FoundInstance, app: FoundApp): JsonObject {
   const { blocks } = indexIn(app.files);
   const parts = partsOf(app);
-  const all = automationsOf({ parts }).flatMap((one) => (one.compiled ? [{ ...one, compiled: one.compiled }] : []));
-  const open = all.filter(({ compiled: { program } }) => !program.private && !program.disabled);
-  const unique = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
+  const open = automationsOf({ parts }).filter(
+    ({ compiled }) => compiled && !compiled.program.private && !compiled.program.disabled,
+  );
   const { appSlug, appVersion } = appOf(found);
   return {
     slug: found.slug,
@@ -80,9 +90,6 @@ export function instanceRow(found: FoundInstance, app: FoundApp): JsonObject {
       };
     }),
     blocks: blocks ?? [],
-    events: {
-      listen: unique(all.flatMap(({ compiled: { triggers } }) => triggers.events)),
-      emit: unique(all.flatMap(({ compiled: { emits } }) => emits)),
-    },
+    events: { ...eventsOfParts(parts) },
   };
 }

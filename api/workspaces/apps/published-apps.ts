@@ -1,14 +1,14 @@
-import { fail } from '../../../shared/core/errors/errors';
+import { fail, type PlatformError } from '../../../shared/core/errors/errors';
 import type { JsonObject } from '../../../shared/core/json';
 import { firstName } from '../../../shared/core/workspaces/slug-from-name';
 import type { PublishedApp } from '../../../shared/ports/app-store';
-import { announce } from '../../http/announce';
 import type { HttpRequest, Reply } from '../../http/contract';
 import { assertKnown } from '../authorise';
 import { queryList, queryNumber, queryText } from '../query';
 import { appDocument, configForm } from './app-documents';
 import { mayReadApp, requireOnApp } from './authorise-app';
 import type { AppsDependencies } from './dependencies';
+import { tellOfApp } from './tell-of-app';
 
 /** GET: what the caller may install, a page of it. */
 export const createListApps = (dependencies: AppsDependencies) =>
@@ -47,7 +47,7 @@ export const createGetApp = (dependencies: AppsDependencies) =>
     await requireOnApp(dependencies, request, 'read', app);
     const version = queryText(request, 'version') ?? 'current';
     const files = apps.files(app.slug, version === 'current' ? app.current : version);
-    if (!files) throw appNotFound(app.slug, version);
+    if (!files) throw appNotFound(app.slug, { version });
     return { body: { ...appDocument(app, apps.versions(app.slug)), config: configForm(files) } };
   };
 
@@ -55,11 +55,12 @@ export const createGetApp = (dependencies: AppsDependencies) =>
 export const createDeleteApp = (dependencies: AppsDependencies) =>
   async function deleteApp(request: HttpRequest): Promise<Reply> {
     assertKnown(request);
-    const { slug, workspaceId } = mustFindApp(dependencies, request);
-    await requireOnApp(dependencies, request, 'delete', { slug, workspaceId });
+    const app = mustFindApp(dependencies, request);
+    const { slug } = app;
+    await requireOnApp(dependencies, request, 'delete', app);
     await dependencies.apps.remove(slug);
     await dependencies.redeploy(slug);
-    await announce(dependencies, request, [{ workspaceId, type: 'apps.deleted', payload: { appSlug: slug } }]);
+    await tellOfApp(dependencies, request, app, { type: 'apps.deleted', payload: { appSlug: slug } });
     return { body: { id: slug } };
   };
 
@@ -70,9 +71,15 @@ function mustFindApp({ apps }: Pick<AppsDependencies, 'apps'>, { params }: HttpR
   return app;
 }
 
-export const appNotFound = (slug: string, version?: string) =>
-  fail(
-    'ObjectNotFoundError',
-    version === undefined ? `There is no app ${slug.slice(0, 100)}` : `The app ${slug} has no version ${version}`,
-    { subjectType: 'apps', query: { slug: slug.slice(0, 100), ...(version !== undefined && { version }) } },
-  );
+export function appNotFound(
+  slug: string,
+  { version, hint }: { readonly version?: string; readonly hint?: string | undefined } = {},
+): PlatformError {
+  const [name, wanted] = [slug.slice(0, 100), version?.slice(0, 100)];
+  const reason = wanted === undefined ? `There is no app ${name}` : `The app ${name} has no version ${wanted}`;
+  const mend = hint ?? (wanted === undefined ? 'GET /v2/apps lists them' : `GET /v2/apps/${name} lists them`);
+  return fail('ObjectNotFoundError', `${reason}; ${mend}`, {
+    subjectType: 'apps',
+    query: { slug: name, ...(wanted !== undefined && { version: wanted }) },
+  });
+}

@@ -61,6 +61,24 @@ export type Automation = { readonly slug?: string };
 
 export type Suspension = { readonly suspended: boolean; readonly reason?: string };
 
+export type BulkExport = {
+  readonly workspaces?: {
+    readonly query?: {
+      /** Contained in the name */
+      readonly name?: string;
+      readonly slug?: string;
+      /** Of a member */
+      readonly email?: string;
+      /** A list, or separated by commas; all of them, or an error */
+      readonly ids?: string | readonly string[];
+      /** Any of: a list, or separated by commas */
+      readonly labels?: string | readonly string[];
+    };
+    readonly pagination?: { readonly page?: number; readonly limit?: number };
+  };
+  readonly includeApps?: boolean;
+};
+
 export type NewVersion = {
   readonly name?: string;
   readonly description?: string;
@@ -114,7 +132,15 @@ export interface Operations {
     readonly body: NewWorkspace;
   };
 
-  /** Create a workspace out of an archive */
+  /** Export several workspaces in one archive */
+  readonly exportWorkspaces: {
+    readonly params: Record<never, never>;
+    readonly query: Record<never, never>;
+    readonly body: BulkExport;
+    readonly reply: string;
+  };
+
+  /** Create a workspace out of an archive, or several out of an archive of several */
   readonly importNewWorkspace: { readonly params: Record<never, never>; readonly query: Record<never, never> };
 
   /** Read a whole workspace */

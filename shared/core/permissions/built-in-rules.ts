@@ -19,7 +19,11 @@ export const EVERYBODY: readonly Rule[] = [
 ];
 
 /** Of whoever has shown a credential. */
-export const KNOWN_USERS: readonly Rule[] = [{ actions: ['create'], subjects: ['workspaces'] }];
+export const KNOWN_USERS: readonly Rule[] = [
+  { actions: ['create'], subjects: ['workspaces'] },
+  // What they have uploaded.
+  { actions: ['read', 'update', 'delete'], subjects: ['files'], conditions: { createdBy: '${user.id}' } },
+];
 
 /** Of whoever has any role in a workspace. */
 export const MEMBERS: readonly Rule[] = [{ actions: ['read'], subjects: ['workspaces'] }];

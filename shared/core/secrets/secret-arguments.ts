@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, type Value } from '../json';
 import { getOwn } from '../run/to-json';
+import { REDACTED } from './redact';
 
 /** Keys from an automation's arguments to a secret one; `*` = each item of a list. */
 export type SecretPath = readonly string[];
@@ -39,4 +40,20 @@ function textsOf(value: Value): string[] {
   return typeof value === 'object' && value !== null
     ? Object.values(value).flatMap((inner: Json) => textsOf(inner))
     : [];
+}
+
+/** As others may see it: every value in a secret place is `REDACTED`. */
+export function hideSecrets(value: JsonObject, paths: readonly SecretPath[]): JsonObject {
+  return paths.reduce((shown, path) => hiddenAt(shown, path) as JsonObject, value);
+}
+
+function hiddenAt(value: Json, path: SecretPath): Json {
+  const [key, ...rest] = path;
+  if (key === undefined) return REDACTED;
+  if (Array.isArray(value)) return key === EACH ? value.map((item: Json) => hiddenAt(item, rest)) : value;
+  if (!isObject(value) || !Object.hasOwn(value, key)) return value;
+  // Not by assignment: `__proto__` is a name like any other.
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, name === key ? hiddenAt(one, rest) : one]),
+  );
 }

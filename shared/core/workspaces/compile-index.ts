@@ -6,6 +6,7 @@ import { parseDocument } from '../automation/yaml/parse-document';
 import type { Diagnostic } from '../automation/diagnostic';
 import type { Json, JsonObject } from '../json';
 import { secretPaths, type SecretPath } from '../secrets/secret-arguments';
+import { configSchema } from './config-schema';
 import { indexFields } from './index-fields';
 
 /** Kept in files of their own, one each. */
@@ -85,8 +86,7 @@ function readConfig(root: MapNode, reporter: Reporter): Pick<WorkspaceIndex, 'co
   return { config: value ? (toJson(value) as JsonObject) : {}, secretConfig: secretsIn(config) };
 }
 
-/** A schema of any other form than fields by name flags nothing. */
 function secretsIn(config: MapNode): readonly SecretPath[] {
   const schema = valueOf(config, 'schema');
-  return schema?.kind === 'map' ? secretPaths(toJson(schema) as JsonObject) : [];
+  return schema?.kind === 'map' ? secretPaths(configSchema(toJson(schema)).fields) : [];
 }

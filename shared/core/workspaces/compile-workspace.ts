@@ -5,7 +5,7 @@ import type { Program } from '../automation/program';
 import type { Digest } from '../json';
 import { buildRelease } from './build-release';
 import { compileParts, type WorkspaceParts, type WorkspaceSource } from './compile-parts';
-import { installApps, NO_APPS, type AppSources } from './install-apps';
+import { installApps, NO_APPS, type AppSources, type Instance } from './install-apps';
 
 export type { CachedFile, CompileCache } from './compile-parts';
 
@@ -30,6 +30,8 @@ export interface WorkspaceResult {
   readonly diagnostics: readonly Diagnostic[];
   /** Of the workspace itself, also when the release is refused. */
   readonly parts: WorkspaceParts;
+  /** The workspace and its apps at every depth. */
+  readonly instances: readonly Instance[];
 }
 
 /**
@@ -54,6 +56,7 @@ export function compileWorkspace(input: WorkspaceInput): WorkspaceResult {
     ),
     diagnostics,
     parts: root,
+    instances,
   };
 }
 

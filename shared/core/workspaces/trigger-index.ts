@@ -20,7 +20,7 @@ export interface TriggerIndex {
 
 /** About the instance itself, so heard by it only. */
 const ABOUT_ITSELF = ['workspaces.apps.installed', 'workspaces.apps.configured', 'workspaces.apps.uninstalled'];
-/** About an app: heard by every instance. */
+/** About an app: told to its instances one by one; where it was made, to every instance. */
 const ABOUT_APPS = ['apps.published', 'apps.deleted'];
 const platformEvents: ReadonlySet<string> = new Set([...ABOUT_ITSELF, ...ABOUT_APPS]);
 
@@ -29,7 +29,9 @@ export const isHeardInside = (type: string): boolean => platformEvents.has(type)
 
 /** Which automations an event starts, besides those that listen to its full name: instances hear of themselves. */
 export const hearers = ({ appEvents }: TriggerIndex, type: string, instance: string | undefined): readonly Listener[] =>
-  (appEvents.get(type) ?? []).filter((one) => one.instance === instance || !ABOUT_ITSELF.includes(type));
+  (appEvents.get(type) ?? []).filter(
+    (one) => one.instance === instance || (instance === undefined && !ABOUT_ITSELF.includes(type)),
+  );
 
 /** The triggers of a release; disabled automations register none. Names inside an app instance get its prefix. */
 export function indexTriggers(release: Release): TriggerIndex {

@@ -207,4 +207,12 @@ export const MIGRATIONS: readonly string[] = [
     n INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT NOT NULL, name TEXT NOT NULL, created_at INTEGER NOT NULL,
     files TEXT NOT NULL, UNIQUE (slug, name));
   `,
+  `
+  -- What is known of uploaded files; their bytes are elsewhere.
+  CREATE TABLE files (
+    workspace TEXT NOT NULL, id TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER, file TEXT NOT NULL,
+    PRIMARY KEY (workspace, id)) WITHOUT ROWID;
+  CREATE INDEX files_created ON files (workspace, created_at, id);
+  CREATE INDEX files_expiring ON files (expires_at) WHERE expires_at IS NOT NULL;
+  `,
 ];

@@ -89,9 +89,17 @@ export interface Observed {
 /** Plays the program of this seed: the same events come at the same times, whoever takes the turns. */
 export const play = (seed: number, between: Between = {}): Observed => observe(playWorld(seed, between).run);
 
+/** Kept until the next: each is played twice. */
+let generated: { readonly seed: number; readonly programs: ProgramSet } | undefined;
+
+function programsOf(seed: number): ProgramSet {
+  if (generated?.seed !== seed) generated = { seed, programs: generatePrograms(new Random(seed)) };
+  return generated.programs;
+}
+
 export function playWorld(seed: number, between: Between = {}): { programs: ProgramSet; run: VirtualRun } {
-  const random = new Random(seed);
-  const programs: ProgramSet = generatePrograms(random);
+  const programs = programsOf(seed);
+  const random = new Random(~seed);
   const stepsPerTurn = random.chance(20) ? 5 : 300;
   const identity = random.chance(50) ? { userId: random.pick(['ann', 'joe']), sessionId: 's1' } : {};
   const tight = random.chance(30) && { contextsMaxBytes: 60 };

@@ -92,8 +92,9 @@ function withoutFibre(state: State, id: number): State {
 
 describe('a snapshot that loses something', () => {
   it.each(Object.entries(losses))('%s: the run is another one', (_name, lose) => {
-    const seen = Array.from({ length: 100 }, (_, i) => isSeen(4711 + i, lose)).filter((was) => was === true).length;
-    expect(seen).toBeGreaterThan(3);
+    let seen = 0;
+    for (let i = 0; i < 100 && seen < 4; i++) if (isSeen(4711 + i, lose)) seen++;
+    expect(seen).toBe(4);
   });
 
   it('a snapshot that loses nothing: the run is the same', () => {
@@ -101,9 +102,13 @@ describe('a snapshot that loses something', () => {
   });
 });
 
+/** The runs that lose nothing, by their seeds. */
+const wholes = new Map<number, string>();
+
 /** Does losing it once change what can be seen of the run, or break the machine? */
 function isSeen(seed: number, lose: Loss): boolean {
-  const whole = JSON.stringify(play(seed));
+  const whole = wholes.get(seed) ?? JSON.stringify(play(seed));
+  wholes.set(seed, whole);
   try {
     return JSON.stringify(play(seed, cutEverywhere(lose))) !== whole;
   } catch {

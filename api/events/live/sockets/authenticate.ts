@@ -1,8 +1,8 @@
 import type { Socket } from 'socket.io';
 import { fail } from '../../../../shared/core/errors/errors';
 import type { Caller, Identity } from '../../../../shared/ports/access';
+import { bearerToken } from '../../../http/bearer-token';
 import { callerIp } from '../../../http/client-ip';
-import { bearerToken } from '../../../http/identify-caller';
 
 type Handshake = Socket['handshake'];
 

@@ -32,8 +32,17 @@ export function offsetMs(ms: number, zone: string): number | undefined {
   return wall.getTime() - Math.floor(ms / 1000) * 1000;
 }
 
+const shortNames = boundedCache(
+  50,
+  (zone) => new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' }),
+);
+const longNames = boundedCache(
+  50,
+  (zone) => new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'long' }),
+);
+
 /** `CET`, `Central European Standard Time`: English, as Day.js gives it. */
 export function zoneName(ms: number, zone: string, form: 'short' | 'long'): string {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: form }).formatToParts(ms);
+  const parts = (form === 'short' ? shortNames : longNames)(zone).formatToParts(ms);
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
 }

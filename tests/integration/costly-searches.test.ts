@@ -1,8 +1,8 @@
 /** Searches that ask for too much, and what goes on beside them. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anEvent } from '../../../shared/testing/builders';
-import { startEventsServer, type EventsServer } from '../../support/events-server';
+import { anEvent } from '../../shared/testing/builders';
+import { startEventsServer, type EventsServer } from '../support/events-server';
 
 jest.setTimeout(60_000);
 let server: EventsServer;

@@ -1,10 +1,10 @@
 /** Rights that are taken away from open subscriptions, as often as the product looks at them. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CHECK_EVERY_MS } from '../../../api/events/live/readers';
-import type { ApiError, PlatformEvent } from '../../../client/src';
-import { anEvent } from '../../../shared/testing/builders';
-import { eventually } from '../../support/eventually';
-import { startLiveServer, type LiveServer } from '../../support/live-server';
+import { CHECK_EVERY_MS } from '../../api/events/live/readers';
+import type { ApiError, PlatformEvent } from '../../client/src';
+import { anEvent } from '../../shared/testing/builders';
+import { eventually } from '../support/eventually';
+import { startLiveServer, type LiveServer } from '../support/live-server';
 
 jest.setTimeout(30_000);
 

@@ -1,7 +1,5 @@
-/**
- * More programs, or the same again: `CUTS=100000 CUTS_SEED=1 npx jest tests/unit/machine/cut-anywhere --selectProjects unit`.
- */
-import { cutEverywhere, play } from './cut-anywhere';
+/** More programs, or the same again: `npm run cut-anywhere -- PROGRAMS SEED`. */
+import { cutEverywhere, play } from '../unit/machine/cut-anywhere';
 
 const CUTS = Number(process.env['CUTS'] ?? 2000);
 const SEED = Number(process.env['CUTS_SEED'] ?? Date.now() % 1_000_000_007);

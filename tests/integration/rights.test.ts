@@ -1,11 +1,11 @@
 /** The table of read rights by every path to events: stored, live, resumed, held. */
-import { anEvent } from '../../../shared/testing/builders';
-import { eventually } from '../../support/eventually';
-import { livePaths } from '../../support/live-paths';
-import { startLiveServer, type LiveServer } from '../../support/live-server';
-import { rightsCases } from '../../support/rights-cases';
-import { everything, rightsByPaths } from '../../support/rights-paths';
-import { storedPaths } from '../../support/stored-paths';
+import { anEvent } from '../../shared/testing/builders';
+import { eventually } from '../support/eventually';
+import { livePaths } from '../support/live-paths';
+import { startLiveServer, type LiveServer } from '../support/live-server';
+import { rightsCases } from '../support/rights-cases';
+import { everything, rightsByPaths } from '../support/rights-paths';
+import { storedPaths } from '../support/stored-paths';
 
 jest.setTimeout(30_000);
 
