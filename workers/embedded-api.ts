@@ -174,6 +174,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
       Promise.all([
         runs.start(),
         files.startPurge(),
+        workspaces.startConfigWrites(),
         startHistoryConsumer({ broker: consumed, history }, { onDead: onDead('history'), ...batches }),
         startRetention({ history, workspaces: releases, log }, config.events),
         startWaitsConsumer({ broker: consumed, waits, engine, log }, { onDead: onDead('waits') }),

@@ -11,6 +11,7 @@ import { createPublishApp } from '../api/workspaces/apps/publish-app';
 import { createDeployer, createDeployWorkspace, type DeployDependencies } from '../api/runtime/deploy/deploy-workspace';
 import { createDeployments } from '../api/runtime/deploy/deployments';
 import type { WorkspaceViews } from '../api/runtime/deploy/workspace-views';
+import { startConfigWrites } from '../api/workspaces/save-config-writes';
 import { createWorkspacesHandlers } from '../api/workspaces/workspaces-handlers';
 import { filesDigest } from '../shared/core/workspaces/files-digest';
 import { gitProgram } from '../shared/drivers/git-repositories/git-program';
@@ -110,6 +111,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
       return view;
     },
   };
+  const settings = { eventMaxLength: config.limits.eventMaxLength };
   const shared = {
     ...{ deployments, records, permissions, roles, broker, log, host: { ...host, service: 'workspaces' } },
     photos: photosOf(config).workspaces,
@@ -117,11 +119,12 @@ export function createEmbeddedWorkspaces(parts: Parts) {
   const appsDependencies: AppsDependencies = {
     ...{ ...shared, apps: stores.apps, redeploy, tellInstances },
     configSettings: (appSlug) => config.configSettings.app(appSlug),
-    settings: { maximumVersions: config.maximumAppVersions, eventMaxLength: config.limits.eventMaxLength },
+    settings: { ...settings, maximumVersions: config.maximumAppVersions },
   };
   return {
     deploy,
     deployments,
+    startConfigWrites: () => startConfigWrites({ ...shared, writes: stores.configWrites, settings }),
     apps: createAppsHandlers(appsDependencies),
     handlers: createWorkspacesHandlers({
       ...{ ...shared, runs, apps: stores.apps, publishApp: createPublishApp(appsDependencies) },
@@ -134,7 +137,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
         ...(config.fetchPrivateAddresses === 'refuse' && { checkHost: refusePrivate }),
       }),
       secretsOf: (workspaceId) => secrets.of(workspaceId) as { readonly [name: string]: string },
-      settings: { maximumVersions: config.maximumVersions, eventMaxLength: config.limits.eventMaxLength },
+      settings: { ...settings, maximumVersions: config.maximumVersions },
     }),
   };
 }

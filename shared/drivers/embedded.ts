@@ -5,6 +5,7 @@ import type { EventSource } from '../core/events/event';
 import type { BlobStore } from '../ports/blob-store';
 import type { AppStore } from '../ports/app-store';
 import type { Broker } from '../ports/broker';
+import type { ConfigWrites } from '../ports/config-writes';
 import type { EventFeed } from '../ports/event-feed';
 import type { EventHistory } from '../ports/event-history';
 import type { FileRecords } from '../ports/file-records';
@@ -35,6 +36,7 @@ import { sqliteFlushStore } from './flush-store/sqlite';
 import { sqliteIdempotencyStore } from './idempotency-store/sqlite';
 import { sqlitePermissionStore } from './permission-store/sqlite';
 import { sqliteReleaseStore } from './release-store/sqlite';
+import { configWriteLog } from './config-writes/sqlite';
 import { noteLog } from './run-index/note-log';
 import { sqliteRunIndex } from './run-index/sqlite';
 import { sqliteSecretStore } from './secret-store/sqlite';
@@ -74,6 +76,7 @@ export interface EmbeddedStores {
   readonly flushes: FlushStore;
   readonly traces: TraceStore;
   readonly runNotes: RunNotes;
+  readonly configWrites: ConfigWrites;
   readonly runIndex: RunIndex;
   readonly contexts: SqliteContextStore;
   readonly waits: WaitStore;
@@ -129,6 +132,7 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
   const blobs = folderBlobStore(join(dir, 'blobs'), now);
   const retention = traceRetention(db);
   const notes = noteLog(db);
+  const configWrites = configWriteLog(db);
   const runIndex = sqliteRunIndex(db, now);
   let blobsSwept = 0;
 
@@ -153,12 +157,14 @@ export async function openEmbeddedStores(dir: string, options: EmbeddedOptions):
       contexts: table,
       waits,
       notes,
+      configWrites,
       vault,
       ...(mask && { mask }),
       ...(options.host && { host: options.host }),
     }),
     traces: sqliteTraceStore(db, options.secrets?.keyring),
     runNotes: notes,
+    configWrites,
     runIndex,
     contexts,
     waits: sqliteWaitStore(db, waits),

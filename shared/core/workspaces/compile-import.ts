@@ -37,6 +37,10 @@ export function instanceOfFile(file: string): string | null {
   return found === undefined || found.startsWith('.') || found.startsWith('__') ? null : found;
 }
 
+/** Which of the files installs this instance. */
+export const fileOfInstance = (files: { readonly [path: string]: string }, slug: string): string | undefined =>
+  Object.keys(files).find((file) => instanceOfFile(file) === slug);
+
 /** The files of a workspace -> its installed apps, in the order of their names. */
 export const compileImports = (files: { readonly [path: string]: string }): readonly ImportResult[] =>
   Object.keys(files)

@@ -1,7 +1,7 @@
 import type { Release } from '../automation/compiled';
 import { splitFullSlug } from '../events/app-names';
 import { expandConfig } from '../expression/parse/expand-config';
-import type { JsonObject } from '../json';
+import { isObject, type Json, type JsonObject } from '../json';
 
 /** Values from outside the release: neither stands in it, nor in any history. */
 export interface OutsideConfig {
@@ -43,7 +43,17 @@ export function resolveConfig(
       ...merged,
       ...(expandConfig(defaults, { config: merged, secret: {} }) as JsonObject),
       ...given,
+      ...writtenInside(resolved, instance),
     };
   }
   return resolved;
+}
+
+/** What runs have set in the config of an instance inside another: it stands under its name in that of the outermost. */
+function writtenInside(resolved: { readonly [instance: string]: JsonObject }, instance: string): JsonObject {
+  const [root = '', ...inner] = instance.split('.');
+  if (inner.length === 0) return {};
+  let at: Json | undefined = resolved[root];
+  for (const name of inner) at = isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
+  return isObject(at) ? at : {};
 }

@@ -46,6 +46,20 @@ it('hides secrets in native events, not in what authors emit, and seals them in 
   await rm(dir, { recursive: true });
 });
 
+it('brings what is set in a config to those who save it, but nothing with a secret in it', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'ostinato-'));
+  const secrets = { secretsOf: () => ['hush.hush'], keyring: createKeyring([randomBytes(32)]) };
+  const stores = await openEmbeddedStores(dir, { groups: ['a'], secrets });
+  const patch = (value: string) =>
+    ({ context: 'config', owner: 'nlu', op: 'replace', path: ['token'], value }) as const;
+  await stores.flushes.apply(aFlush({ patches: [patch('a hush.hush'), patch('own argument'), patch('open')], secrets: ['argument'] })); // prettier-ignore
+  expect((await stores.configWrites.read(10)).map(({ instance, patch: { value } }) => [instance, value])).toEqual([
+    ['nlu', 'open'],
+  ]);
+  await stores.close();
+  await rm(dir, { recursive: true });
+});
+
 it('says who has sent what a run emits, and counts it', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'ostinato-'));
   const host = { service: 'runtime', replica: 'one' };

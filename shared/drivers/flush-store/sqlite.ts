@@ -12,6 +12,7 @@ import type { FlushStore } from '../../ports/flush-store';
 import type { EventLog } from '../broker/event-log';
 import type { ContextTable } from '../context-store/context-table';
 import type { Vault } from '../encryption/vault';
+import type { ConfigWriteLog } from '../config-writes/sqlite';
 import type { NoteLog } from '../run-index/note-log';
 import type { SqliteDatabase, Tx } from '../sqlite/database';
 import { forgetSince, noteAsked, noteTaken } from '../wait-store/look-back';
@@ -28,6 +29,8 @@ export interface FlushStoreParts {
   readonly waits: WaitIndex;
   /** Tells the list of runs. */
   readonly notes: Pick<NoteLog, 'append'>;
+  /** Brings what is set in a `config` into the files of the workspace. */
+  readonly configWrites: Pick<ConfigWriteLog, 'append'>;
   /** Hides known secrets in native events and in the trace: the one place for both. */
   readonly mask?: Mask;
   /** Keeps sealed what may hold secrets: values of contexts, answers, waits. */
@@ -160,6 +163,7 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
   );
   if (!request.ended) noteAsked(tx, request, appended);
   const { versions, refused } = contexts.patch(tx, of, request.patches);
+  writeConfigs(parts, tx, request);
   if (parkedUntil) {
     const { runContextOwner: owner, until } = parkedUntil;
     contexts.extend(tx, { workspaceId, name: 'run', owner }, until);
@@ -180,6 +184,15 @@ function commit(parts: FlushStoreParts, tx: Tx, request: FlushRequest): FlushAns
   store(parts, tx, request, { answer, hides: of.hides });
   tellList(parts, tx, request, answer.throttledMs);
   return answer;
+}
+
+/** Files are no place for secrets: a value that holds one stays with the run. */
+function writeConfigs({ configWrites, mask }: FlushStoreParts, tx: Tx, request: FlushRequest): void {
+  for (const patch of request.patches) {
+    if (patch.context !== 'config') continue;
+    if (mask && mask.shown(request, patch) !== patch) continue;
+    configWrites.append(tx, request.workspaceId, patch);
+  }
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

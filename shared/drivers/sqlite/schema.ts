@@ -215,4 +215,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX files_created ON files (workspace, created_at, id);
   CREATE INDEX files_expiring ON files (expires_at) WHERE expires_at IS NOT NULL;
   `,
+  `
+  -- What runs have set in a config, until it is saved in the workspace's files.
+  CREATE TABLE config_writes (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, workspace TEXT NOT NULL, instance TEXT NOT NULL, patch TEXT NOT NULL);
+  `,
 ];
