@@ -8,7 +8,7 @@ const WORKER_MEMORY = '800MB';
  * Unit tests compute. Integration tests wait for the most part, for a server, a time-out, a restart: more of them than
  * there are cores go on side by side.
  */
-const WORKERS = { unit: 2, integration: 3 };
+const WORKERS = { unit: 3, integration: 3 };
 
 /**
  * One run of jest over one project.
