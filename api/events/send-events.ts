@@ -61,7 +61,7 @@ export const createSendEvents = ({ broker, permissions, workspaces, host, eventM
   };
 
 function sourceOf({ caller, http }: HttpRequest, workspaceId: string, host: Host): EventSource {
-  const { correlationId, userId, sessionId, socketId, ip } = caller;
+  const { correlationId, userId, sessionId, socketId, ip, platform: { sourceWorkspaceId } = {} } = caller;
   return {
     correlationId,
     workspaceId,
@@ -69,6 +69,7 @@ function sourceOf({ caller, http }: HttpRequest, workspaceId: string, host: Host
     ...(sessionId !== undefined && { sessionId }),
     ...(socketId !== undefined && { socketId }),
     ...(ip !== undefined && { ip }),
+    ...(sourceWorkspaceId !== undefined && { sourceWorkspaceId }),
     serviceTopic: EMIT_TOPIC,
     http,
     host: { ...host },

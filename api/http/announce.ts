@@ -30,7 +30,7 @@ export async function announce(
   announcements: readonly Announcement[],
 ): Promise<void> {
   if (announcements.length === 0) return;
-  const { correlationId, userId, sessionId, ip } = caller;
+  const { correlationId, userId, sessionId, ip, platform: { sourceWorkspaceId } = {} } = caller;
   const events = announcements.map(({ workspaceId, type, payload }) => ({
     event: mintNativeEvent({
       type,
@@ -41,6 +41,7 @@ export async function announce(
         ...(userId !== undefined && { userId }),
         ...(sessionId !== undefined && { sessionId }),
         ...(ip !== undefined && { ip }),
+        ...(sourceWorkspaceId !== undefined && { sourceWorkspaceId }),
         http,
       },
       host,

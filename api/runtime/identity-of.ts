@@ -9,9 +9,17 @@ export function identityOf({ correlationId: _, platform, apiKeyId: __, ...identi
 }
 
 /** Whom a run acts for when an event starts it. The address survives one hop: from the client's own event only. */
-export const identityOfSource = ({ userId, sessionId, socketId, ip, automationSlug }: EventSource): RunIdentity => ({
+export const identityOfSource = ({
+  userId,
+  sessionId,
+  socketId,
+  ip,
+  sourceWorkspaceId,
+  automationSlug,
+}: EventSource): RunIdentity => ({
   ...(userId !== undefined && { userId }),
   ...(sessionId !== undefined && { sessionId }),
   ...(socketId !== undefined && { socketId }),
+  ...(sourceWorkspaceId !== undefined && { sourceWorkspaceId }),
   ...(ip !== undefined && automationSlug === undefined && { ip }),
 });

@@ -52,7 +52,17 @@ do:
   - fetch: { url: '{{global.apiUrl}}/workspaces/acme/webhooks/inside', method: post, output: answer }
 output: '{{answer}}'
 `;
-const folder = servedFolder({ acme: { restricted, shout, listen, told, chained, inside }, evil: { outside } });
+const shouts = `
+name: Shouts at acme, through a webhook and as an event
+when: { endpoint: true }
+do:
+  - fetch: { url: '{{global.apiUrl}}/workspaces/acme/webhooks/shout', method: post, body: { by: webhook } }
+  - fetch:
+      url: '{{global.apiUrl}}/workspaces/acme/events'
+      method: post
+      body: { events: [{ type: shouted, payload: { by: event } }] }
+`;
+const folder = servedFolder({ acme: { restricted, shout, listen, told, chained, inside }, evil: { outside, shouts } });
 const AT = '/v2/workspaces/acme';
 const USAGE = `${AT}/usage?afterDate=2026-01-01&beforeDate=2027-01-01`;
 
@@ -90,7 +100,7 @@ async function someone(name: string): Promise<{ readonly id: string; readonly to
 interface SeenEvent {
   readonly type: string;
   readonly payload: { readonly by?: string; readonly answer?: string; readonly error?: string };
-  readonly source: { readonly userId?: string };
+  readonly source: { readonly userId?: string; readonly correlationId: string };
 }
 
 async function events(types: string): Promise<readonly SeenEvent[]> {
@@ -159,4 +169,15 @@ it('who is a super admin is none where the run of another workspace calls for th
   expect((await ask('/v2/workspaces/evil/webhooks/outside', root.token, {})).body).toMatchObject({
     error: 'ForbiddenError',
   });
+  await ask('/v2/workspaces/evil/webhooks/shouts', root.token, {});
+  const shouted = await eventually('both shouts', async () => {
+    const found = (await events('shouted')).filter(({ payload }) => /^(webhook|event)$/.test(payload.by ?? ''));
+    return found.length === 2 ? found : undefined;
+  });
+  const [{ source }] = shouted as [SeenEvent];
+  await eventually('both listeners are refused', async () => {
+    const refused = (await events('error')).filter(({ payload }) => payload.error === 'ForbiddenError');
+    return refused.filter((one) => one.source.correlationId === source.correlationId).length === 2;
+  });
+  expect((await events('heard')).map(({ payload }) => payload.by)).not.toContain('webhook');
 });

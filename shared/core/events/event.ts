@@ -10,6 +10,8 @@ export interface EventSource {
   readonly sessionId?: string;
   readonly socketId?: string;
   readonly ip?: string;
+  /** The run of this workspace has called for the user: what the event starts has their rights of a member only. */
+  readonly sourceWorkspaceId?: string;
   readonly automationSlug?: string;
   /** Executions in the chain so far: the first run emits with 1. */
   readonly automationDepth?: number;

@@ -115,6 +115,7 @@ function sourceOf(machine: Machine, by: Speaking, serviceTopic: string, userId: 
     ...(identity.sessionId !== undefined && { sessionId: identity.sessionId }),
     ...(identity.socketId !== undefined && { socketId: identity.socketId }),
     ...(identity.ip !== undefined && { ip: identity.ip }),
+    ...(identity.sourceWorkspaceId !== undefined && { sourceWorkspaceId: identity.sourceWorkspaceId }),
     automationSlug: by.slug,
     automationDepth: by.depth,
     ...appSource(by.instance, machine.programs.apps?.[by.instance]?.slug),
