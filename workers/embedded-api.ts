@@ -120,7 +120,7 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
   });
   const events = createEmbeddedEvents({
     ...{ config, stores, roles, identity: identity.judge, permissions, apiKeys },
-    ...{ workspaces: releases, host, log, metrics, eventMetrics },
+    ...{ workspaces: releases, host, log, metrics, eventMetrics, internalKey: parts.internalKey },
   });
   const runs = createEmbeddedRuns({
     ...{ stores, releases, permissions, startRun, host, log, metrics },
@@ -148,7 +148,11 @@ export async function createEmbeddedApi(parts: EmbeddedApiParts) {
     services,
     ...{ roles, log, metrics, settings, health },
     apiKeys,
-    routes: [...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }), ...referenceRoutes(services)],
+    routes: [
+      ...supervisionRoutes({ ...parts, heapDumps: config.heapDumps }),
+      events.route,
+      ...referenceRoutes(services),
+    ],
     behindGateway: door.names,
     // Set by who runs this for others; the embedded default listens on loopback.
     ...(config.identity.internalApiKey !== null && { metricsKey: config.identity.internalApiKey }),

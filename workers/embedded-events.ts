@@ -3,6 +3,7 @@ import { createEventsHandlers } from '../api/events/events-handlers';
 import { HeldPlaces } from '../api/events/live/held-places';
 import { Live } from '../api/events/live/live';
 import { createLongPoll } from '../api/events/live/long-poll';
+import { subscriptionsRoute } from '../api/events/live/subscriptions-route';
 import { createSocketIds } from '../api/events/live/socket-ids';
 import { registerLiveMetrics } from '../api/events/live/sockets/socket-metrics';
 import { attachSockets } from '../api/events/live/sockets/socket-server';
@@ -24,6 +25,8 @@ export interface EmbeddedEventsParts {
   readonly apiKeys: ApiKeys;
   readonly workspaces: { has(workspaceId: string): boolean };
   readonly host: Host;
+  /** Key of internal calls. */
+  readonly internalKey: string;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly eventMetrics: Pick<ReturnType<typeof createEventMetrics>, 'feed'>;
@@ -58,6 +61,7 @@ export function createEmbeddedEvents(parts: EmbeddedEventsParts) {
         socketIds: createSocketIds(secret),
         places: sockets,
       }),
+    route: subscriptionsRoute({ internalKey: parts.internalKey, replica: parts.host.replica, sockets, polls }),
     close: () => live.close(),
   };
 }

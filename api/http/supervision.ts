@@ -24,6 +24,15 @@ export interface SupervisionParts {
 
 const HEAP_DUMP_PAUSE_MS = 60_000;
 
+/** Answers only who has the key of internal calls. @throws ForbiddenError */
+export const withInternalKey =
+  (internalKey: string, answer: SystemRoute['answer']): SystemRoute['answer'] =>
+  async (request) => {
+    if (!isInternalKey(request.headers[defaultHeaderNames.apiKey], internalKey))
+      throw fail('ForbiddenError', 'This needs the key of internal calls (INTERNAL_API_KEY)');
+    return answer(request);
+  };
+
 /**
  * What operators change and take from a running process. All of it asks for the key of internal calls: a level of `trace`
  * fills a disk, and a heap holds everything that the process knows.
@@ -36,13 +45,7 @@ export function supervisionRoutes({
   writeSnapshot = (file) => void writeHeapSnapshot(file),
 }: SupervisionParts): readonly SystemRoute[] {
   let dumpedAt = -Infinity;
-  const guarded =
-    (answer: SystemRoute['answer']): SystemRoute['answer'] =>
-    async (request) => {
-      if (!isInternalKey(request.headers[defaultHeaderNames.apiKey], internalKey))
-        throw fail('ForbiddenError', 'This needs the key of internal calls (INTERNAL_API_KEY)');
-      return answer(request);
-    };
+  const guarded = (answer: SystemRoute['answer']) => withInternalKey(internalKey, answer);
   return [
     {
       method: 'put',

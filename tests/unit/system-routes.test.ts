@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HeldPlaces } from '../../api/events/live/held-places';
+import { subscriptionsRoute } from '../../api/events/live/subscriptions-route';
 import { trustedProxies } from '../../api/gateway/client-address';
 import { expandVariables, readGatewayConfig } from '../../api/gateway/config/read-gateway-config';
 import { createGateway } from '../../api/gateway/create-gateway';
@@ -25,6 +27,15 @@ const CONFIG = join(__dirname, '../../api/gateway/gateway.config.yml');
 const dumps = mkdtempSync(join(tmpdir(), 'ostinato-dumps-'));
 afterAll(() => rmSync(dumps, { recursive: true }));
 
+/** Two websockets and a held request. */
+function connected() {
+  const [sockets, polls] = [new HeldPlaces(10, 'websockets'), new HeldPlaces(10, 'held requests')];
+  sockets.take('acme');
+  sockets.take('acme');
+  polls.take('shop');
+  return { sockets, polls };
+}
+
 /** One service as it stands behind a gateway. */
 function serviceOf(name: string, levels: string[]) {
   const operations = operationsOf(readContract(contractFile(name)));
@@ -38,10 +49,13 @@ function serviceOf(name: string, levels: string[]) {
     ...{ identity: fakeIdentity(), roles: fakeRoles(), log: fakeLog(), settings: defaultHttpSettings },
     ...{ metrics: createMetrics({ processDefaults: false }), health: async () => [], metricsKey: KEY },
     behindGateway: defaultHeaderNames,
-    routes: supervisionRoutes({
-      ...{ internalKey: KEY, heapDumps: dumps, writeSnapshot: () => undefined },
-      log: { ...fakeLog(), setLevel: (level) => void levels.push(level) },
-    }),
+    routes: [
+      ...supervisionRoutes({
+        ...{ internalKey: KEY, heapDumps: dumps, writeSnapshot: () => undefined },
+        log: { ...fakeLog(), setLevel: (level) => void levels.push(level) },
+      }),
+      subscriptionsRoute({ internalKey: KEY, replica: 'one', ...connected() }),
+    ],
   });
 }
 
@@ -82,6 +96,7 @@ const ROUTES = [
   { method: 'GET', path: '/sys/healthcheck', open: true },
   { method: 'PUT', path: '/sys/logging', body: { level: 'debug' } },
   { method: 'GET', path: '/sys/heapdump' },
+  { method: 'GET', path: '/sys/subscriptions' },
 ] as const;
 
 describe.each(SERVICES)('%s', (name) => {
@@ -115,6 +130,11 @@ describe.each(SERVICES)('%s', (name) => {
       const text = await answer.text();
       if (status === 403) expect(JSON.parse(text)).toMatchObject({ error: 'ForbiddenError' });
       if (path === '/sys/healthcheck') expect(JSON.parse(text)).toEqual({ healthy: true });
+      if (path === '/sys/subscriptions' && status === 200)
+        expect(JSON.parse(text)).toEqual({
+          ...{ topic: 'one', cluster: ['one'], sockets: 2, heldRequests: 1 },
+          subscribers: { acme: { sockets: 2, heldRequests: 0 }, shop: { sockets: 0, heldRequests: 1 } },
+        });
       expect(levels).toEqual(path === '/sys/logging' && status === 200 ? ['debug'] : []);
     });
 

@@ -27,6 +27,11 @@ export class HeldPlaces {
     };
   }
 
+  /** By workspace. */
+  get held(): { readonly [workspaceId: string]: number } {
+    return Object.fromEntries(this.counts);
+  }
+
   get workspaces(): number {
     return this.counts.size;
   }
