@@ -183,7 +183,9 @@ function narrowingsOf(query: RunQuery): readonly Narrowing[] {
     ...one(WAITS, 'w.waits_for', listed(waitsFor)),
     ...one('run_index_error', 'r.error', listed(error)),
     ...one('run_index_user', 'r.user', listed(userId)),
-    ...one('run_index_trigger', 'r.trigger', trigger?.includes(':') ? [trigger] : undefined),
+    ...(trigger?.includes(':')
+      ? one('run_index_trigger', 'r.trigger', [trigger])
+      : one('run_index_trigger_type', 'r.trigger_type', listed(trigger))),
     ...one('run_index_automation', 'r.automation', automation),
     ...one('run_index_release', 'r.release', listed(release)),
     ...one('run_index_status', 'r.status', status),
@@ -201,11 +203,10 @@ function asCondition({ index, column, values }: Narrowing): Condition {
 }
 
 function otherConditions(query: RunQuery): readonly Condition[] {
-  const { trigger, waitingBefore, sort } = query;
+  const { waitingBefore, sort } = query;
   const { column } = SORTS[sort];
   return [
     ...timesOf(query, 'r'),
-    ...(trigger !== undefined && !trigger.includes(':') ? [{ sql: '+r.trigger_type = ?', params: [trigger] }] : []),
     ...(waitingBefore !== undefined ? [{ sql: 'r.waiting_since <= ?', params: [waitingBefore] }] : []),
     ...(sort !== 'started' ? [{ sql: `r.${column} IS NOT NULL`, params: [] }] : []),
   ];

@@ -220,4 +220,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE config_writes (
     position INTEGER PRIMARY KEY AUTOINCREMENT, workspace TEXT NOT NULL, instance TEXT NOT NULL, patch TEXT NOT NULL);
   `,
+  `
+  -- Most workspaces have few runs of some kind of trigger, or none.
+  CREATE INDEX run_index_trigger_type ON run_index (workspace, trigger_type, started_at);
+  `,
 ];
