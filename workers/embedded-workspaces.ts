@@ -136,7 +136,7 @@ export function createEmbeddedWorkspaces(parts: Parts) {
         path: config.temporal.searchPath,
         ...(config.fetchPrivateAddresses === 'refuse' && { checkHost: refusePrivate }),
       }),
-      secretsOf: (workspaceId) => secrets.of(workspaceId) as { readonly [name: string]: string },
+      secretsOf: (workspaceId) => secrets.of(workspaceId),
       settings: { ...settings, maximumVersions: config.maximumVersions },
     }),
   };

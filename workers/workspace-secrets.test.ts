@@ -35,3 +35,22 @@ it('gives keys for the own API to nobody but calls of it, and hides them', () =>
   ]);
   expect([secrets.of('acme'), secrets.texts('acme')]).toEqual([{}, ['botKey']]);
 });
+
+it('gives what was saved as an object as one, and hides the texts inside', () => {
+  const secrets = workspaceSecrets({ secrets: { acme: { set: '{"text": "as it is"}' } } });
+  const saved = { key: '{"id":"key-1","pin":123456,"on":true,"a":"b"}', set: '{}', broken: '{oops', list: '["word"]' };
+  secrets.add({ workspaces: () => ['acme'], version: () => 1, versionOf: () => 1, valuesOf: () => saved });
+  expect(secrets.of('acme')).toEqual({
+    key: { id: 'key-1', pin: 123456, on: true, a: 'b' },
+    ...{ list: ['word'], broken: '{oops', set: '{"text": "as it is"}' },
+  });
+  expect(secrets.texts('acme')).toEqual([
+    saved.key,
+    '{"text": "as it is"}',
+    '["word"]',
+    '123456',
+    'key-1',
+    '{oops',
+    'word',
+  ]);
+});

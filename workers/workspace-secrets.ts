@@ -1,4 +1,4 @@
-import type { JsonObject } from '../shared/core/json';
+import type { Json, JsonObject } from '../shared/core/json';
 import { knownSecrets } from '../shared/core/secrets/redact';
 import type { SecretStore } from '../shared/ports/secret-store';
 import type { Config } from './config';
@@ -44,15 +44,45 @@ const isKey = (name: string): boolean => name.startsWith(API_KEY);
 /** Lines of the log are made of words: nobody may make them unreadable by saving one as a secret. */
 const isNoWord = (text: string): boolean => text.length >= 8 && !/^[a-z]+$/i.test(text);
 
-function sort(byName: Named): Sorted {
+function sort(set: Named, saved: Named): Sorted {
+  const byName: Named = { ...saved, ...set };
+  const objects = new Map(
+    Object.entries(saved).flatMap(([name, text]) => {
+      const object = Object.hasOwn(set, name) || isPlatform(name) ? undefined : objectIn(text);
+      return object === undefined ? [] : [[name, object] as const];
+    }),
+  );
+  const hidden = (name: string, text: string): readonly string[] => [text, ...leavesOf(objects.get(name) ?? [])];
   const select = (isWanted: (name: string) => boolean): Named =>
     Object.fromEntries(Object.entries(byName).filter(([name]) => isWanted(name)));
   return {
     byName,
-    exposed: select((name) => !isPlatform(name)),
+    exposed: { ...select((name) => !isPlatform(name)), ...Object.fromEntries(objects) },
     settings: select((name) => isPlatform(name) && !isKey(name)),
-    texts: knownSecrets(Object.values(select((name) => !isPlatform(name) || isKey(name)))),
+    texts: knownSecrets(
+      Object.entries(select((name) => !isPlatform(name) || isKey(name))).flatMap(([name, text]) => hidden(name, text)),
+    ),
   };
+}
+
+/** What was saved as an object or a list is one for automations, too. */
+function objectIn(text: string): Json | undefined {
+  if (!/^[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A shorter text would hide itself wherever it stands. */
+const SHORTEST_INSIDE = 4;
+
+/** Texts and numbers inside, each of which is a secret by itself. */
+function leavesOf(value: Json): readonly string[] {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap((one) => leavesOf(one as Json));
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return text.length < SHORTEST_INSIDE ? [] : [text];
 }
 
 export function workspaceSecrets({ secrets }: Pick<Config, 'secrets'>): WorkspaceSecrets {
@@ -71,7 +101,7 @@ export function workspaceSecrets({ secrets }: Pick<Config, 'secrets'>): Workspac
     const known = sorted.get(key);
     if (known) return known;
     const set = Object.hasOwn(secrets, workspaceId) ? secrets[workspaceId] : undefined;
-    const made = sort({ ...stored?.valuesOf(workspaceId, wanted), ...set });
+    const made = sort(set ?? {}, stored?.valuesOf(workspaceId, wanted) ?? {});
     sorted.set(key, made);
     return made;
   };

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../shared/core/json';
 import type { Permissions, Roles } from '../../shared/ports/access';
 import type { AppStore } from '../../shared/ports/app-store';
 import type { Broker } from '../../shared/ports/broker';
@@ -32,7 +33,7 @@ export interface WorkspacesDependencies {
   readonly publishApp: Handler;
   readonly runs: Pick<WorkspaceRuns, 'countOpen'>;
   /** By name, for credentials of repositories. */
-  readonly secretsOf: (workspaceId: string) => { readonly [name: string]: string };
+  readonly secretsOf: (workspaceId: string) => JsonObject;
   readonly photos: Photos;
   readonly log: Log;
   readonly host: Host;

@@ -11,7 +11,7 @@ export interface RepositorySettings {
   readonly excluded: readonly string[];
 }
 
-type Secrets = { readonly [name: string]: string };
+type Secrets = JsonObject;
 
 /** @throws RepositoryError what is written cannot be one · ObjectNotFoundError there is none with this id */
 export function repositorySettings(view: WorkspaceView, id: string, secrets: Secrets): RepositorySettings {
@@ -69,6 +69,7 @@ function exclusionsOf({ pull }: JsonObject): readonly string[] {
 
 /** `{{secret.name}}`, the only template here. */
 const withSecrets = (text: string, secrets: Secrets): string =>
-  text.replace(/\{\{\s*secret\.([\w-]+)\s*\}\}/g, (whole, name: string) =>
-    Object.hasOwn(secrets, name) ? (secrets[name] ?? whole) : whole,
-  );
+  text.replace(/\{\{\s*secret\.([\w-]+)\s*\}\}/g, (whole, name: string) => {
+    const secret = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
+    return typeof secret === 'string' ? secret : whole;
+  });

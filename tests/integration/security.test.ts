@@ -165,6 +165,10 @@ it('keeps secrets: names are listed, values come to runs only', async () => {
   await product.restart();
   expect(await asOwner('POST', 'webhooks/shows', {})).toMatchObject({ body: { token: 'hush-hush-2' } });
   expect(product.output()).not.toContain('hush-hush');
+  const object = { id: 'key-of-hush-hush', parts: [1, 'hush-hush-3'] };
+  await asOwner('PATCH', 'security/secrets', { token: { value: object } });
+  expect(await asOwner('POST', 'webhooks/shows', {})).toMatchObject({ body: { token: object } });
+  expect(JSON.stringify(await ask('GET', 'events?limit=500', { as: OWNER_TOKEN }))).not.toContain('hush-hush');
   expect(await asOwner('PATCH', 'security/secrets', { short: { value: 'abc' } })).toMatchObject({ status: 400 });
   expect(await asOwner('PUT', 'security/secrets', { other: { value: 'another' } })).toMatchObject({ status: 200 });
   expect(Object.keys((await asOwner('GET', 'security/secrets')).body)).toEqual(['other']);
