@@ -3,6 +3,7 @@ import type { Action } from '../../shared/ports/access';
 import type { StoredFile } from '../../shared/ports/file-records';
 import type { HttpRequest } from '../http/contract';
 import { requirePermission } from '../http/require-permission';
+import { requireWorkspace } from '../http/require-workspace';
 import type { FilesDependencies } from './dependencies';
 import { fileValue, isExpired, parseIdOrPath } from './file-document';
 import { fileNotFound } from './refuse';
@@ -15,11 +16,7 @@ export function assertKnownIn({ workspaces }: Pick<FilesDependencies, 'workspace
   if (caller.userId === undefined && caller.apiKeyId === undefined)
     throw fail('AuthenticationError', 'Unauthenticated');
   const workspaceId = workspaceOf(request);
-  if (!workspaces.has(workspaceId))
-    throw fail('ObjectNotFoundError', `There is no workspace ${workspaceId}`, {
-      subjectType: 'workspaces',
-      query: { id: workspaceId },
-    });
+  requireWorkspace(workspaces, workspaceId);
   return workspaceId;
 }
 
