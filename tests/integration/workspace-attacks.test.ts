@@ -398,8 +398,10 @@ const rows: readonly Row[] = [
 
 it.each(rows)('%s: %i %s', async (_name, status, error, request) => {
   const before = readdirSync(outside);
+  const sent = request();
+  // An archive of a hundred megabytes is packed by now: that is the attacker's time.
   const began = performance.now();
-  const refused = request().then((answer) => ({ answer, tookMs: performance.now() - began }));
+  const refused = sent.then((answer) => ({ answer, tookMs: performance.now() - began }));
   const served = await product.workspace('acme').call('hello');
   const { answer, tookMs } = await refused;
   expect({ status: answer.status, error: (answer.body as { error?: string }).error }).toEqual({ status, error });
